@@ -1,0 +1,11 @@
+DROP TABLE events;
+DROP TABLE credential_owners;
+DROP TABLE credentials;
+DROP TABLE service_users;
+DROP TABLE group_members;
+DROP TABLE group_external_ids;
+DROP TABLE groups;
+DROP TABLE user_external_ids;
+DROP TABLE user_keys;
+DROP TABLE users;
+DROP TABLE organizations;
