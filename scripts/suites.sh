@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Runs the outside conformance suites against the real binary, on SQLite and on PostgreSQL.
+#
+#   scripts/suites.sh [sqlite] [postgres]     both when none is named
+#
+# WICKETGATE_BIN names a binary that is built already; otherwise a debug build is made.
+# Everything else is thrown away afterwards: servers, databases, organizations.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cache=${WICKETGATE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wicketgate}
+work=$(mktemp -d "${TMPDIR:-/tmp}/wicketgate-suites.XXXXXX")
+# PostgreSQL may have to run as another user, who has to reach its folder below this one.
+chmod 711 "$work"
+server=
+
+# What the caller's shell configures must not reach the gateway under test.
+while IFS= read -r name; do
+    case "$name" in
+        WICKETGATE_BIN | WICKETGATE_CACHE) ;;
+        *) unset "$name" ;;
+    esac
+done < <(compgen -e WICKETGATE_ || true)
+
+stop_server() {
+    [ -n "$server" ] || return 0
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    server=
+}
+
+cleanup() {
+    local status=$?
+    stop_server
+    scripts/postgres.sh stop "$work/postgres" || true
+    rm -rf "$work"
+    exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+fail() {
+    echo "suites.sh: $*" >&2
+    exit 1
+}
+
+# The value of one key of a JSON object read from standard input.
+field() {
+    python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
+}
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+ready() {
+    python3 - "$1" 2>/dev/null <<'PY'
+import sys
+import urllib.request
+
+# A proxy of the surroundings has no business between this machine and itself.
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+sys.exit(0 if opener.open(sys.argv[1], timeout=2).status == 200 else 1)
+PY
+}
+
+# A virtual environment for exactly these requirements; another set gets another one.
+python_with_suites() {
+    local wanted venv
+    wanted=$(cksum <scripts/suites/requirements.txt | cut -d' ' -f1)
+    venv=$cache/suites-$wanted
+    if [ ! -e "$venv/complete" ]; then
+        rm -rf "$venv"
+        mkdir -p "$cache"
+        python3 -m venv "$venv" >&2
+        "$venv/bin/pip" install --quiet --disable-pip-version-check -r scripts/suites/requirements.txt >&2
+        touch "$venv/complete"
+    fi
+    printf '%s\n' "$venv/bin/python"
+}
+
+binary() {
+    if [ -n "${WICKETGATE_BIN:-}" ]; then
+        printf '%s\n' "$WICKETGATE_BIN"
+        return
+    fi
+    cargo build --quiet -p wicketgate >&2
+    printf '%s/debug/wicketgate\n' \
+        "$(cargo metadata --no-deps --format-version 1 | field target_directory)"
+}
+
+start_server() {
+    local log=$1 port waited
+    port=$(free_port)
+    export WICKETGATE_PUBLIC_URL=http://127.0.0.1:$port
+    "$gateway" serve --listen "127.0.0.1:$port" >"$log" 2>&1 &
+    server=$!
+    for waited in $(seq 1 300); do
+        if ready "$WICKETGATE_PUBLIC_URL/readyz"; then
+            return
+        fi
+        kill -0 "$server" 2>/dev/null || { cat "$log" >&2; fail "the gateway ended before it was ready"; }
+        sleep 0.1
+    done
+    cat "$log" >&2
+    fail "the gateway was not ready after $((waited / 10)) seconds"
+}
+
+run_on() {
+    local database=$1 org base service_user token
+    local log=$work/$database.log
+    export WICKETGATE_DATA_DIR=$work/$database-data
+    case "$database" in
+        sqlite) WICKETGATE_DATABASE_URL=sqlite://$work/sqlite-data/wicketgate.db ;;
+        postgres) WICKETGATE_DATABASE_URL=$(scripts/postgres.sh start "$work/postgres") ;;
+        *) fail "unknown database $database: use sqlite or postgres" ;;
+    esac
+    export WICKETGATE_DATABASE_URL
+    mkdir -p "$WICKETGATE_DATA_DIR"
+    start_server "$log"
+
+    org=$("$gateway" org create --name "Conformance" --format json)
+    base=$(field scimBaseUrl <<<"$org")
+    org=$(field id <<<"$org")
+    # The suites hold a service provider to the RFC's text, which is what strict mode promises.
+    "$gateway" org set --org "$org" --scim-mode strict --format json >/dev/null
+    service_user=$("$gateway" service-user create --org "$org" --name suites --format json | field id)
+    token=$("$gateway" token create --org "$org" --service-user "$service_user" --name suites --format json | field token)
+
+    echo "scim2-tester on $database"
+    if ! SCIM_TOKEN=$token NO_PROXY=127.0.0.1 "$python" scripts/suites/scim2_tester.py "$base"; then
+        echo "--- the end of the gateway's log" >&2
+        tail -n 40 "$log" >&2
+        fail "scim2-tester failed on $database"
+    fi
+    stop_server
+}
+
+python=$(python_with_suites)
+gateway=$(binary)
+[ "$#" -gt 0 ] || set -- sqlite postgres
+for database in "$@"; do
+    run_on "$database"
+done

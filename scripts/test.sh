@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Everything that has to pass before a change is merged: sets up what the tests need, then runs all of them.
+#
+#   bash scripts/test.sh
+#
+# Needed beforehand: a Rust toolchain with rustfmt and clippy, a C compiler, and a way to the crate and Python
+# registries. PostgreSQL and Python's venv are installed with apt when that is possible, else asked for.
+# Tools are kept in $WICKETGATE_CACHE (default ~/.cache/wicketgate). With CI=true the build is kept there too.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cargo_deny_version=0.20.2
+mdbook_version=0.5.4
+
+cache=${WICKETGATE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wicketgate}
+mkdir -p "$cache"
+export WICKETGATE_CACHE=$cache
+export PATH=$cache/tools/bin:$PATH
+if [ "${CI:-}" = true ]; then
+    export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
+    export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
+fi
+
+results=$(mktemp "${TMPDIR:-/tmp}/wicketgate-tests.XXXXXX")
+trap 'rm -f "$results"' EXIT
+
+heading() {
+    printf '\n==> %s\n' "$*"
+}
+
+fail() {
+    printf 'test.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+apt_install() {
+    [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 1
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q && apt-get install -q -y --no-install-recommends "$@"
+}
+
+# cargo_tool NAME VERSION COMMAND… : COMMAND prints the version of what is there already.
+cargo_tool() {
+    local name=$1 version=$2
+    shift 2
+    case "$("$@" 2>/dev/null || true)" in
+        *"$version"*) return ;;
+    esac
+    # In a build folder of its own: cargo would otherwise share the workspace's.
+    env -u CARGO_TARGET_DIR cargo install --locked --quiet --root "$cache/tools" --version "$version" "$name"
+}
+
+has_python() {
+    python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+heading "Tools"
+scripts/postgres.sh bindir >/dev/null 2>&1 || apt_install postgresql || true
+scripts/postgres.sh bindir
+has_python || apt_install python3 python3-venv || true
+has_python || fail "Python 3.11 or later with the venv module is needed: install python3 and python3-venv"
+cargo_tool cargo-deny "$cargo_deny_version" cargo-deny --version
+cargo_tool mdbook "$mdbook_version" mdbook --version
+cargo --version
+
+heading "House rules"
+lines=$(wc -l <justfile)
+[ "$lines" -lt 80 ] || fail "justfile has $lines lines: keep it under 80, move logic into scripts/ or the binary"
+for script in scripts/*.sh .ci/run; do
+    bash -n "$script"
+done
+
+heading "Format"
+cargo fmt --all --check
+
+heading "Lints"
+cargo clippy --workspace --all-targets -- -D warnings
+
+heading "Dependencies: arrows, licences, sources"
+cargo deny check bans licenses sources
+
+heading "Tests, on SQLite and on PostgreSQL"
+cargo test --workspace 2>&1 | tee "$results"
+
+heading "API documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+
+heading "The book"
+mdbook build docs
+
+heading "Outside conformance suites"
+scripts/suites.sh
+
+heading "Result"
+grep '^test result:' "$results" || fail "cargo reported no test results"
+awk '/^test result:/ { passed += $4; failed += $6; ignored += $8 }
+     END { printf "cargo test: %d passed, %d failed, %d ignored\n", passed, failed, ignored }' "$results"
+echo "All checks passed."
