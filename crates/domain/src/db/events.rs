@@ -1,0 +1,155 @@
+//! The event log: appended in the transaction of the change, numbered without gaps within each organization.
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use uuid::Uuid;
+use wicketgate_auth::OrgId;
+
+use super::{
+    Conn,
+    schema::{events, organizations},
+    statement::{Bind, Statement},
+    types::{Document, Key},
+};
+use crate::{
+    Error,
+    event::{Counts, Event, Origin},
+};
+
+/// Appends `events` and moves the organization's counters. The last statements of a transaction, because from here on
+/// other writers of the same organization wait.
+pub(crate) fn append(
+    conn: &mut Conn,
+    org: OrgId,
+    origin: &Origin,
+    events: &[Event],
+    counts: Counts,
+) -> Result<(), Error> {
+    match conn {
+        Conn::Sqlite(_) => append_one_by_one(conn, org, origin, events, counts),
+        Conn::Postgres(_) => append_at_once(conn, org, origin, events, counts),
+    }
+}
+
+fn append_one_by_one(
+    conn: &mut Conn,
+    org: OrgId,
+    origin: &Origin,
+    events: &[Event],
+    counts: Counts,
+) -> Result<(), Error> {
+    let number = i64::try_from(events.len()).map_err(Error::internal)?;
+    let last: i64 = diesel::update(organizations::table.find(Key(*org.as_uuid())))
+        .set((
+            organizations::event_seq.eq(organizations::event_seq + number),
+            organizations::user_count.eq(organizations::user_count + counts.users),
+            organizations::active_user_count.eq(organizations::active_user_count + counts.active_users),
+            organizations::group_count.eq(organizations::group_count + counts.groups),
+        ))
+        .returning(organizations::event_seq)
+        .get_result(conn)?;
+    let actor = Document(origin.actor.to_json());
+    for (seq, event) in (last - number + 1..).zip(events) {
+        diesel::insert_into(events::table)
+            .values((
+                events::org_id.eq(Key(*org.as_uuid())),
+                events::seq.eq(seq),
+                events::id.eq(Key(event.id)),
+                events::kind.eq(event.kind.as_str()),
+                events::resource_id.eq(event.resource.map(Key)),
+                events::actor.eq(&actor),
+                events::request_id.eq(&origin.request_id),
+                events::payload.eq(Document(Value::Object(event.payload.clone()))),
+                events::occurred_at.eq(origin.at.as_millisecond()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// One round trip, however many events there are.
+fn append_at_once(
+    conn: &mut Conn,
+    org: OrgId,
+    origin: &Origin,
+    events: &[Event],
+    counts: Counts,
+) -> Result<(), Error> {
+    let number = i64::try_from(events.len()).map_err(Error::internal)?;
+    let rows: Vec<Value> = events.iter().map(row).collect();
+    Statement::new(
+        "WITH numbered AS ( \
+             UPDATE organizations SET event_seq = event_seq + {}, user_count = user_count + {}, \
+             active_user_count = active_user_count + {}, group_count = group_count + {} \
+             WHERE id = {} RETURNING id AS org_id, event_seq \
+         ) \
+         INSERT INTO events (org_id, seq, id, kind, resource_id, payload, actor, request_id, occurred_at) \
+         SELECT numbered.org_id, numbered.event_seq - {} + event.number, (event.row ->> 0)::uuid, event.row ->> 1, \
+         (event.row ->> 2)::uuid, event.row -> 3, {}, {}, {} \
+         FROM numbered, jsonb_array_elements({}) WITH ORDINALITY AS event(row, number)",
+        vec![
+            Bind::BigInt(number),
+            Bind::BigInt(counts.users),
+            Bind::BigInt(counts.active_users),
+            Bind::BigInt(counts.groups),
+            Bind::Id(Key(*org.as_uuid())),
+            Bind::BigInt(number),
+            Bind::Json(Document(origin.actor.to_json())),
+            Bind::Text(origin.request_id.clone()),
+            Bind::BigInt(origin.at.as_millisecond()),
+            Bind::Json(Document(Value::Array(rows))),
+        ],
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// An event as the statements of PostgreSQL take it: id, kind, resource, payload.
+pub(super) fn row(event: &Event) -> Value {
+    json!([
+        event.id.to_string(),
+        event.kind.as_str(),
+        event.resource.map(|id| id.to_string()),
+        event.payload
+    ])
+}
+
+/// One row of the log.
+#[derive(Debug, Queryable)]
+pub(crate) struct EventRow {
+    pub(crate) seq: i64,
+    pub(crate) id: Key,
+    pub(crate) kind: String,
+    pub(crate) resource: Option<Key>,
+    pub(crate) actor: Document,
+    pub(crate) request_id: String,
+    pub(crate) payload: Document,
+    pub(crate) occurred_at: i64,
+}
+
+impl EventRow {
+    /// The id of the resource, if the event has one.
+    pub(crate) fn resource(&self) -> Option<Uuid> {
+        self.resource.map(|key| key.0)
+    }
+}
+
+/// Up to `limit` events after number `after`, in order.
+pub(crate) fn after(conn: &mut Conn, org: OrgId, after: i64, limit: i64) -> Result<Vec<EventRow>, Error> {
+    Ok(events::table
+        .filter(events::org_id.eq(Key(*org.as_uuid())))
+        .filter(events::seq.gt(after))
+        .order(events::seq)
+        .limit(limit)
+        .select((
+            events::seq,
+            events::id,
+            events::kind,
+            events::resource_id,
+            events::actor,
+            events::request_id,
+            events::payload,
+            events::occurred_at,
+        ))
+        .load(conn)?)
+}

@@ -1,0 +1,322 @@
+//! Rows of groups.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+use wicketgate_auth::OrgId;
+use wicketgate_scim::Object;
+
+use super::{
+    Conn, MultiBackend,
+    filter::GroupCondition,
+    schema::{group_external_ids, group_members, groups},
+    types::{Document, Key},
+    users::{object, time},
+};
+use crate::{
+    Error,
+    group::{Group, GroupId},
+};
+
+type Columns = (Key, Document, i64, i64, i64, i64, Option<String>);
+
+fn group(
+    (id, resource, member_count, version, created, modified, external_id): Columns,
+) -> Result<Group, Error> {
+    let mut attributes = object(resource)?;
+    if let Some(external_id) = external_id {
+        attributes.insert("externalId".to_owned(), Value::String(external_id));
+    }
+    Ok(Group {
+        id: GroupId::from_uuid(id.0),
+        attributes,
+        member_count,
+        members: None,
+        version,
+        created: time(created)?,
+        last_modified: time(modified)?,
+    })
+}
+
+/// A group without its members, as one provisioning domain knows it.
+pub(crate) fn get(conn: &mut Conn, org: OrgId, domain: &str, id: GroupId) -> Result<Group, Error> {
+    group(
+        groups::table
+            .left_join(
+                group_external_ids::table.on(group_external_ids::org_id
+                    .eq(groups::org_id)
+                    .and(group_external_ids::group_id.eq(groups::id))
+                    .and(group_external_ids::domain.eq(domain))),
+            )
+            .filter(groups::org_id.eq(Key(*org.as_uuid())))
+            .filter(groups::id.eq(Key(*id.as_uuid())))
+            .select((
+                groups::id,
+                groups::resource,
+                groups::member_count,
+                groups::version,
+                groups::created_at,
+                groups::last_modified,
+                group_external_ids::external_id.nullable(),
+            ))
+            .first::<Columns>(conn)?,
+    )
+}
+
+/// [`get`], and nobody else changes the group or its members until the transaction ends.
+pub(crate) fn get_for_update(conn: &mut Conn, org: OrgId, domain: &str, id: GroupId) -> Result<Group, Error> {
+    let Conn::Postgres(conn) = conn else {
+        // On SQLite the transaction holds the only write lock.
+        return get(conn, org, domain, id);
+    };
+    let external_id = group_external_ids::table
+        .find((Key(*org.as_uuid()), domain, Key(*id.as_uuid())))
+        .select(group_external_ids::external_id)
+        .single_value();
+    group(
+        groups::table
+            .filter(groups::org_id.eq(Key(*org.as_uuid())))
+            .filter(groups::id.eq(Key(*id.as_uuid())))
+            .select((
+                groups::id,
+                groups::resource,
+                groups::member_count,
+                groups::version,
+                groups::created_at,
+                groups::last_modified,
+                external_id,
+            ))
+            .for_no_key_update()
+            .first::<Columns>(conn)?,
+    )
+}
+
+/// What is written of a group.
+pub(crate) struct Row<'r> {
+    pub(crate) id: GroupId,
+    pub(crate) display_name: &'r str,
+    pub(crate) display_name_key: &'r str,
+    /// Without `externalId` and `members`.
+    pub(crate) resource: Object,
+    pub(crate) member_count: i64,
+    pub(crate) version: i64,
+    pub(crate) created: Timestamp,
+    pub(crate) last_modified: Timestamp,
+}
+
+/// Adds a group. A `displayName` that is taken is [`Error::AlreadyExists`].
+pub(crate) fn insert(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Error> {
+    diesel::insert_into(groups::table)
+        .values((
+            groups::org_id.eq(Key(*org.as_uuid())),
+            groups::id.eq(Key(*row.id.as_uuid())),
+            groups::display_name.eq(row.display_name),
+            groups::display_name_key.eq(row.display_name_key),
+            groups::resource.eq(Document(Value::Object(row.resource))),
+            groups::member_count.eq(row.member_count),
+            groups::version.eq(row.version),
+            groups::created_at.eq(row.created.as_millisecond()),
+            groups::last_modified.eq(row.last_modified.as_millisecond()),
+        ))
+        .execute(conn)
+        .map_err(taken)?;
+    Ok(())
+}
+
+/// Writes a group that [`get_for_update`] has read. A `displayName` that is taken is [`Error::AlreadyExists`].
+pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Error> {
+    let changed = diesel::update(groups::table.find((Key(*org.as_uuid()), Key(*row.id.as_uuid()))))
+        .set((
+            groups::display_name.eq(row.display_name),
+            groups::display_name_key.eq(row.display_name_key),
+            groups::resource.eq(Document(Value::Object(row.resource))),
+            groups::member_count.eq(row.member_count),
+            groups::version.eq(row.version),
+            groups::last_modified.eq(row.last_modified.as_millisecond()),
+        ))
+        .execute(conn)
+        .map_err(taken)?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Counts one member less and one version more in each of `ids`, after a member was deleted.
+pub(crate) fn member_left(conn: &mut Conn, org: OrgId, ids: &[GroupId], at: Timestamp) -> Result<(), Error> {
+    for id in ids {
+        diesel::update(groups::table.find((Key(*org.as_uuid()), Key(*id.as_uuid()))))
+            .set((
+                groups::member_count.eq(groups::member_count - 1),
+                groups::version.eq(groups::version + 1),
+                groups::last_modified.eq(at.as_millisecond()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Removes a group that has neither members nor memberships any more.
+pub(crate) fn delete(conn: &mut Conn, org: OrgId, id: GroupId) -> Result<(), Error> {
+    diesel::delete(
+        group_external_ids::table
+            .filter(group_external_ids::org_id.eq(Key(*org.as_uuid())))
+            .filter(group_external_ids::group_id.eq(Key(*id.as_uuid()))),
+    )
+    .execute(conn)?;
+    let removed =
+        diesel::delete(groups::table.find((Key(*org.as_uuid()), Key(*id.as_uuid())))).execute(conn)?;
+    if removed == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+fn taken(error: diesel::result::Error) -> Error {
+    match error {
+        diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => {
+            Error::AlreadyExists {
+                attribute: "displayName",
+            }
+        }
+        other => other.into(),
+    }
+}
+
+/// The groups that meet every condition. Every list starts here, so every list is one organization's.
+fn matching<'q>(
+    org: OrgId,
+    domain: &'q str,
+    conditions: &'q [GroupCondition],
+) -> groups::BoxedQuery<'q, MultiBackend> {
+    let org = Key(*org.as_uuid());
+    let mut query = groups::table
+        .filter(groups::org_id.eq(org))
+        .into_boxed::<MultiBackend>();
+    for condition in conditions {
+        query = match condition {
+            GroupCondition::Id(id) => query.filter(groups::id.eq(Key(*id))),
+            GroupCondition::DisplayName(key) => query.filter(groups::display_name_key.eq(key)),
+            GroupCondition::ExternalId(value) => query.filter(
+                groups::id.eq_any(
+                    group_external_ids::table
+                        .filter(group_external_ids::org_id.eq(org))
+                        .filter(group_external_ids::domain.eq(domain))
+                        .filter(group_external_ids::external_id.eq(value))
+                        .select(group_external_ids::group_id),
+                ),
+            ),
+            GroupCondition::Member(id) => query.filter(
+                groups::id.eq_any(
+                    group_members::table
+                        .filter(group_members::org_id.eq(org))
+                        .filter(group_members::member_id.eq(Key(*id)))
+                        .select(group_members::group_id),
+                ),
+            ),
+            GroupCondition::Nothing => query.filter(groups::version.lt(0)),
+        };
+    }
+    query
+}
+
+/// How many groups meet every condition.
+pub(crate) fn count(
+    conn: &mut Conn,
+    org: OrgId,
+    domain: &str,
+    conditions: &[GroupCondition],
+) -> Result<i64, Error> {
+    Ok(matching(org, domain, conditions)
+        .select(diesel::dsl::count_star())
+        .first(conn)?)
+}
+
+/// A page of the groups that meet every condition, in the order of their ids, without members.
+pub(crate) fn page(
+    conn: &mut Conn,
+    org: OrgId,
+    domain: &str,
+    conditions: &[GroupCondition],
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Group>, Error> {
+    let mut query = matching(org, domain, conditions);
+    if offset > 0 {
+        // The start of a deep page is found in the index alone; rows are read from there on.
+        let start: Option<Key> = matching(org, domain, conditions)
+            .select(groups::id)
+            .order(groups::id)
+            .offset(offset)
+            .limit(1)
+            .first(conn)
+            .optional()?;
+        let Some(start) = start else { return Ok(Vec::new()) };
+        query = query.filter(groups::id.ge(start));
+    }
+    let external_id = group_external_ids::table
+        .filter(group_external_ids::org_id.eq(Key(*org.as_uuid())))
+        .filter(group_external_ids::domain.eq(domain))
+        .filter(group_external_ids::group_id.eq(groups::id))
+        .select(group_external_ids::external_id)
+        .single_value();
+    let rows: Vec<Columns> = query
+        .order(groups::id)
+        .limit(limit)
+        .select((
+            groups::id,
+            groups::resource,
+            groups::member_count,
+            groups::version,
+            groups::created_at,
+            groups::last_modified,
+            external_id,
+        ))
+        .load(conn)?;
+    rows.into_iter().map(group).collect()
+}
+
+/// Sets or removes what one provisioning domain calls the group.
+pub(crate) fn set_external_id(
+    conn: &mut Conn,
+    org: OrgId,
+    domain: &str,
+    group: GroupId,
+    external_id: Option<&str>,
+) -> Result<(), Error> {
+    let row = group_external_ids::table.find((Key(*org.as_uuid()), domain, Key(*group.as_uuid())));
+    let Some(external_id) = external_id else {
+        diesel::delete(row).execute(conn)?;
+        return Ok(());
+    };
+    let changed = diesel::update(row)
+        .set(group_external_ids::external_id.eq(external_id))
+        .execute(conn)?;
+    if changed == 0 {
+        diesel::insert_into(group_external_ids::table)
+            .values((
+                group_external_ids::org_id.eq(Key(*org.as_uuid())),
+                group_external_ids::domain.eq(domain),
+                group_external_ids::group_id.eq(Key(*group.as_uuid())),
+                group_external_ids::external_id.eq(external_id),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Which of `ids` are groups. They stay until the transaction ends.
+pub(crate) fn existing(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    super::members::existing(
+        conn,
+        org,
+        ids,
+        "SELECT groups.id FROM groups JOIN json_each({}) AS wanted ON groups.id = wanted.value \
+         WHERE groups.org_id = {}",
+        "SELECT groups.id FROM groups JOIN jsonb_array_elements_text({}) AS wanted(id) \
+         ON groups.id = wanted.id::uuid WHERE groups.org_id = {} ORDER BY groups.id FOR KEY SHARE OF groups",
+    )
+}

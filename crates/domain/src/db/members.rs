@@ -1,0 +1,211 @@
+//! Membership: one row for each member of each group, so that a change costs what it changes.
+
+use diesel::{QueryableByName, prelude::*};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+use wicketgate_auth::OrgId;
+
+use super::{
+    Conn,
+    schema::{group_members, groups},
+    statement::{Bind, Statement},
+    types::{Document, Id, Key},
+};
+use crate::{
+    Error,
+    group::{GroupId, Member, MemberKind},
+};
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = Id)]
+    id: Key,
+}
+
+fn json_ids(ids: &[Uuid]) -> Bind {
+    Bind::Json(Document(Value::Array(
+        ids.iter().map(|id| Value::String(id.to_string())).collect(),
+    )))
+}
+
+/// Runs one of the two statements, whose values are the ids and the organization, and collects the ids it returns.
+pub(super) fn existing(
+    conn: &mut Conn,
+    org: OrgId,
+    ids: &[Uuid],
+    sqlite: &'static str,
+    postgres: &'static str,
+) -> Result<Vec<Uuid>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = conn.dialect(sqlite, postgres);
+    let rows: Vec<IdRow> =
+        Statement::new(sql, vec![json_ids(ids), Bind::Id(Key(*org.as_uuid()))]).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id.0).collect())
+}
+
+/// Which of `ids` are members of the group.
+pub(crate) fn among(conn: &mut Conn, org: OrgId, group: GroupId, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = conn.dialect(
+        "SELECT member_id AS id FROM group_members JOIN json_each({}) AS wanted ON member_id = wanted.value \
+             WHERE org_id = {} AND group_id = {}",
+        "SELECT member_id AS id FROM group_members JOIN jsonb_array_elements_text({}) AS wanted(id) \
+             ON member_id = wanted.id::uuid WHERE org_id = {} AND group_id = {}",
+    );
+    let rows: Vec<IdRow> = Statement::new(
+        sql,
+        vec![
+            json_ids(ids),
+            Bind::Id(Key(*org.as_uuid())),
+            Bind::Id(Key(*group.as_uuid())),
+        ],
+    )
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id.0).collect())
+}
+
+/// All members of a group, in the order of their ids.
+pub(crate) fn list(conn: &mut Conn, org: OrgId, group: GroupId) -> Result<Vec<Member>, Error> {
+    let rows: Vec<(Key, String)> = group_members::table
+        .filter(group_members::org_id.eq(Key(*org.as_uuid())))
+        .filter(group_members::group_id.eq(Key(*group.as_uuid())))
+        .order(group_members::member_id)
+        .select((group_members::member_id, group_members::member_kind))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, kind)| {
+            Ok(Member {
+                id: id.0,
+                kind: member_kind(&kind)?,
+            })
+        })
+        .collect()
+}
+
+fn member_kind(text: &str) -> Result<MemberKind, Error> {
+    match text {
+        "User" => Ok(MemberKind::User),
+        "Group" => Ok(MemberKind::Group),
+        other => Err(Error::internal(format!("a stored member is a {other:?}"))),
+    }
+}
+
+/// Adds members that are not in the group yet.
+pub(crate) fn insert(
+    conn: &mut Conn,
+    org: OrgId,
+    group: GroupId,
+    members: &[Member],
+    at: Timestamp,
+) -> Result<(), Error> {
+    if members.is_empty() {
+        return Ok(());
+    }
+    let sql = conn.dialect(
+        "INSERT INTO group_members (org_id, group_id, added_at, member_id, member_kind) \
+             SELECT {}, {}, {}, value ->> 0, value ->> 1 FROM json_each({})",
+        "INSERT INTO group_members (org_id, group_id, added_at, member_id, member_kind) \
+             SELECT {}, {}, {}, (value ->> 0)::uuid, value ->> 1 FROM jsonb_array_elements({})",
+    );
+    let rows = members
+        .iter()
+        .map(|member| json!([member.id.to_string(), member.kind.as_str()]))
+        .collect();
+    Statement::new(
+        sql,
+        vec![
+            Bind::Id(Key(*org.as_uuid())),
+            Bind::Id(Key(*group.as_uuid())),
+            Bind::BigInt(at.as_millisecond()),
+            Bind::Json(Document(Value::Array(rows))),
+        ],
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Removes members from a group.
+pub(crate) fn delete(conn: &mut Conn, org: OrgId, group: GroupId, ids: &[Uuid]) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let sql = conn.dialect(
+        "DELETE FROM group_members WHERE org_id = {} AND group_id = {} \
+             AND member_id IN (SELECT value FROM json_each({}))",
+        "DELETE FROM group_members WHERE org_id = {} AND group_id = {} \
+             AND member_id IN (SELECT id::uuid FROM jsonb_array_elements_text({}) AS wanted(id))",
+    );
+    Statement::new(
+        sql,
+        vec![
+            Bind::Id(Key(*org.as_uuid())),
+            Bind::Id(Key(*group.as_uuid())),
+            json_ids(ids),
+        ],
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Removes a user or a group from every group it is a direct member of, and says which those were, in order.
+pub(crate) fn leave_all(conn: &mut Conn, org: OrgId, member: Uuid) -> Result<Vec<GroupId>, Error> {
+    let mut left: Vec<Key> = diesel::delete(
+        group_members::table
+            .filter(group_members::org_id.eq(Key(*org.as_uuid())))
+            .filter(group_members::member_id.eq(Key(member))),
+    )
+    .returning(group_members::group_id)
+    .get_results(conn)?;
+    left.sort_unstable();
+    Ok(left.into_iter().map(|id| GroupId::from_uuid(id.0)).collect())
+}
+
+/// Removes all members of a group and says how many there were.
+pub(crate) fn clear(conn: &mut Conn, org: OrgId, group: GroupId) -> Result<usize, Error> {
+    Ok(diesel::delete(
+        group_members::table
+            .filter(group_members::org_id.eq(Key(*org.as_uuid())))
+            .filter(group_members::group_id.eq(Key(*group.as_uuid()))),
+    )
+    .execute(conn)?)
+}
+
+/// One direct membership: who, in which group, and what the group is called.
+pub(crate) struct MembershipRow {
+    pub(crate) member: Uuid,
+    pub(crate) group: GroupId,
+    pub(crate) display: String,
+}
+
+/// The groups that `members` are direct members of, in the order of the groups' ids.
+pub(crate) fn groups_of(conn: &mut Conn, org: OrgId, members: &[Uuid]) -> Result<Vec<MembershipRow>, Error> {
+    let keys: Vec<Key> = members.iter().copied().map(Key).collect();
+    let rows: Vec<(Key, Key, String)> = group_members::table
+        .inner_join(
+            groups::table.on(groups::org_id
+                .eq(group_members::org_id)
+                .and(groups::id.eq(group_members::group_id))),
+        )
+        .filter(group_members::org_id.eq(Key(*org.as_uuid())))
+        .filter(group_members::member_id.eq_any(keys))
+        .order((group_members::member_id, group_members::group_id))
+        .select((
+            group_members::member_id,
+            group_members::group_id,
+            groups::display_name,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(member, group, display)| MembershipRow {
+            member: member.0,
+            group: GroupId::from_uuid(group.0),
+            display,
+        })
+        .collect())
+}

@@ -1,0 +1,128 @@
+//! The embedded migrations of both databases, and what has been applied.
+
+use diesel::{
+    QueryableByName, RunQueryDsl as _,
+    migration::{Migration, MigrationSource},
+    sql_types::{Nullable, Text},
+    sqlite::Sqlite,
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{Conn, statement::Statement};
+use crate::Error;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+/// The texts of SQLite's migrations, from which the statement check derives its tables. A test keeps the list complete.
+pub(super) const SQLITE_UP: &[&str] = &[include_str!(
+    "../../../../migrations/sqlite/2026-11-21-000000_organizations/up.sql"
+)];
+/// The same of PostgreSQL.
+#[cfg(test)]
+pub(super) const POSTGRES_UP: &[&str] = &[include_str!(
+    "../../../../migrations/postgres/2026-11-21-000000_organizations/up.sql"
+)];
+
+/// Applies what is missing, in order. Two processes that start at once on PostgreSQL wait for each other.
+pub(crate) fn run(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    match conn {
+        Conn::Sqlite(conn) => apply(conn, SQLITE),
+        Conn::Postgres(conn) => {
+            use diesel::sql_query;
+            // An arbitrary constant: whoever migrates this database holds the lock of this number.
+            sql_query("SELECT pg_advisory_lock(7722110045)").execute(conn)?;
+            let applied = apply(conn, POSTGRES);
+            sql_query("SELECT pg_advisory_unlock(7722110045)").execute(conn)?;
+            applied
+        }
+    }
+}
+
+fn apply<DB: diesel::backend::Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    source: EmbeddedMigrations,
+) -> Result<Vec<String>, Error>
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let versions = conn
+        .run_pending_migrations(source)
+        .map_err(Error::internal_boxed)?;
+    Ok(versions.iter().map(ToString::to_string).collect())
+}
+
+/// The versions that have not been applied. It may create the table that remembers them.
+pub(crate) fn pending(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    fn names<DB: diesel::backend::Backend>(
+        conn: &mut impl MigrationHarness<DB>,
+        source: EmbeddedMigrations,
+    ) -> Result<Vec<String>, Error>
+    where
+        EmbeddedMigrations: MigrationSource<DB>,
+    {
+        let pending: Vec<Box<dyn Migration<DB>>> =
+            conn.pending_migrations(source).map_err(Error::internal_boxed)?;
+        Ok(pending
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect())
+    }
+    match conn {
+        Conn::Sqlite(conn) => names(conn, SQLITE),
+        Conn::Postgres(conn) => names(conn, POSTGRES),
+    }
+}
+
+#[derive(QueryableByName)]
+struct Newest {
+    #[diesel(sql_type = Nullable<Text>)]
+    version: Option<String>,
+}
+
+/// Whether the schema is the one of this version, or a newer one.
+pub(crate) fn is_current(conn: &mut Conn) -> Result<bool, Error> {
+    let names: Vec<Box<dyn Migration<Sqlite>>> = SQLITE.migrations().map_err(Error::internal_boxed)?;
+    let expected = names
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .max();
+    let newest: Newest = Statement::new(
+        "SELECT max(version) AS version FROM __diesel_schema_migrations",
+        Vec::new(),
+    )
+    .get_result(conn)?;
+    Ok(newest.version >= expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_migration_is_among_the_texts_that_the_statement_check_reads() {
+        let sqlite: Vec<Box<dyn Migration<Sqlite>>> = SQLITE.migrations().unwrap();
+        let postgres: Vec<Box<dyn Migration<diesel::pg::Pg>>> = POSTGRES.migrations().unwrap();
+        assert_eq!(
+            (sqlite.len(), postgres.len()),
+            (SQLITE_UP.len(), POSTGRES_UP.len())
+        );
+    }
+
+    #[test]
+    fn both_databases_have_migrations_of_the_same_names() {
+        let sqlite: Vec<Box<dyn Migration<Sqlite>>> = SQLITE.migrations().unwrap();
+        let postgres: Vec<Box<dyn Migration<diesel::pg::Pg>>> = POSTGRES.migrations().unwrap();
+        let names: Vec<String> = sqlite
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect();
+        assert_eq!(
+            names,
+            postgres
+                .iter()
+                .map(|migration| migration.name().to_string())
+                .collect::<Vec<_>>()
+        );
+    }
+}

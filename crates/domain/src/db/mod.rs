@@ -1,0 +1,249 @@
+//! SQL. Nothing here leaves the crate, and `.await` stops here: above it async, below it plain functions on a
+//! connection.
+
+pub(crate) mod credentials;
+pub(crate) mod events;
+pub(crate) mod filter;
+pub(crate) mod groups;
+pub(crate) mod members;
+pub(crate) mod migrate;
+pub(crate) mod orgs;
+mod schema;
+mod scope;
+pub(crate) mod service_users;
+mod statement;
+pub(crate) mod types;
+pub(crate) mod user_keys;
+pub(crate) mod users;
+mod worker;
+
+use std::{path::Path, time::Duration};
+
+use diesel::{
+    Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection,
+    connection::SimpleConnection as _,
+    r2d2::{ConnectionManager, CustomizeConnection, Pool},
+    sql_query,
+};
+
+use crate::Error;
+use worker::Queue;
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub(crate) enum Conn {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Conn {
+    /// The statement in the dialect of this connection.
+    pub(crate) fn dialect(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self {
+            Self::Sqlite(_) => sqlite,
+            Self::Postgres(_) => postgres,
+        }
+    }
+}
+
+/// When SQLite tells the disk to keep what was committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// At each commit. The default: an acknowledged write survives a power failure.
+    #[default]
+    Full,
+    /// At checkpoints. The last commits before a power failure may be lost; the file stays sound.
+    Normal,
+}
+
+/// Where the data is and how it is reached.
+#[derive(Debug, Clone)]
+pub struct DatabaseOptions {
+    /// `sqlite://PATH` or `postgres://…`.
+    pub url: String,
+    /// Threads, each with its own connection; for SQLite these are the readers.
+    pub threads: u32,
+    /// For SQLite only.
+    pub durability: Durability,
+}
+
+impl DatabaseOptions {
+    /// The defaults for a URL.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            threads: 8,
+            durability: Durability::Full,
+        }
+    }
+}
+
+/// Which database a URL names.
+enum Target<'u> {
+    Sqlite(&'u Path),
+    Postgres(&'u str),
+}
+
+fn target(url: &str) -> Result<Target<'_>, Error> {
+    const FIX: &str = "write sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE";
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        if path.is_empty() {
+            return Err(Error::refused("database-url", FIX));
+        }
+        return Ok(Target::Sqlite(Path::new(path)));
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Target::Postgres(url));
+    }
+    Err(Error::refused("database-url", FIX))
+}
+
+/// The database threads and the queues that feed them.
+#[derive(Debug)]
+pub(crate) struct Db {
+    reads: Queue,
+    writes: Queue,
+}
+
+impl Db {
+    /// Connects and starts the threads. The schema is not touched.
+    pub(crate) fn open(options: &DatabaseOptions) -> Result<Self, Error> {
+        let threads = options.threads.max(1);
+        match target(&options.url)? {
+            Target::Sqlite(path) => {
+                let path = path
+                    .to_str()
+                    .ok_or_else(|| Error::refused("database-url", "the path is not UTF-8"))?;
+                let pool = |role, size| connect(path, Session::Sqlite(role, options.durability), size);
+                // The writer comes first: it creates the file.
+                let writes = Queue::grouped(pool(SqliteRole::Writer, 1)?)?;
+                let reads = Queue::shared(
+                    &pool(SqliteRole::Reader, threads)?,
+                    threads,
+                    worker::Transaction::Always,
+                )?;
+                Ok(Self { reads, writes })
+            }
+            Target::Postgres(url) => {
+                let pool = connect(url, Session::Postgres, threads)?;
+                let reads = Queue::shared(&pool, threads, worker::Transaction::OnDemand)?;
+                Ok(Self {
+                    writes: reads.clone(),
+                    reads,
+                })
+            }
+        }
+    }
+
+    /// Runs `work` on one connection. It sees one state of the database on SQLite, and one state for each statement
+    /// on PostgreSQL.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.reads.run(work, false).await
+    }
+
+    /// Runs `work` in one transaction: when it fails, nothing has happened. It may run more than once, and only the
+    /// last run counts.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.writes.run(work, true).await
+    }
+
+    /// [`write`](Self::write) for work that is a single statement on PostgreSQL, where it needs no transaction around it.
+    pub(crate) async fn write_statement<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.writes.run(work, false).await
+    }
+}
+
+pub(crate) type ConnectionPool = Pool<ConnectionManager<Conn>>;
+
+/// What a fresh connection is told.
+#[derive(Debug, Clone, Copy)]
+enum Session {
+    Sqlite(SqliteRole, Durability),
+    Postgres,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum SqliteRole {
+    Reader,
+    Writer,
+}
+
+impl CustomizeConnection<Conn, diesel::r2d2::Error> for Session {
+    fn on_acquire(&self, conn: &mut Conn) -> Result<(), diesel::r2d2::Error> {
+        let settings = match self {
+            Self::Sqlite(role, durability) => {
+                let synchronous = match durability {
+                    Durability::Full => "FULL",
+                    Durability::Normal => "NORMAL",
+                };
+                let query_only = match role {
+                    SqliteRole::Reader => "ON",
+                    SqliteRole::Writer => "OFF",
+                };
+                format!(
+                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
+                     PRAGMA foreign_keys = ON; PRAGMA query_only = {query_only};"
+                )
+            }
+            Self::Postgres => {
+                "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; \
+                               SET application_name = 'wicketgate'; SET client_min_messages = 'warning';"
+                    .to_owned()
+            }
+        };
+        conn.batch_execute(&settings)
+            .map_err(diesel::r2d2::Error::QueryError)?;
+        if cfg!(debug_assertions) {
+            conn.set_instrumentation(
+                scope::instrumentation as fn(diesel::connection::InstrumentationEvent<'_>),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// A connection of its own, for migrations.
+pub(crate) fn connect_once(options: &DatabaseOptions) -> Result<Conn, Error> {
+    let conn = match target(&options.url)? {
+        Target::Sqlite(path) => {
+            let path = path
+                .to_str()
+                .ok_or_else(|| Error::refused("database-url", "the path is not UTF-8"))?;
+            SqliteConnection::establish(path).map(Conn::Sqlite)
+        }
+        Target::Postgres(url) => PgConnection::establish(url).map(Conn::Postgres),
+    };
+    let mut conn = conn.map_err(|error| Error::Unavailable(Box::new(error)))?;
+    if let Conn::Sqlite(conn) = &mut conn {
+        conn.batch_execute(
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;",
+        )?;
+    }
+    Ok(conn)
+}
+
+/// A pool whose first connection was made: a wrong URL or a database that is down is found here.
+fn connect(url: &str, session: Session, size: u32) -> Result<ConnectionPool, Error> {
+    let mut first = match session {
+        Session::Sqlite(..) => SqliteConnection::establish(url).map(Conn::Sqlite),
+        Session::Postgres => PgConnection::establish(url).map(Conn::Postgres),
+    }
+    .map_err(|error| Error::Unavailable(Box::new(error)))?;
+    sql_query("SELECT 1").execute(&mut first)?;
+    Ok(Pool::builder()
+        .max_size(size)
+        .min_idle(Some(0))
+        .test_on_check_out(true)
+        .connection_timeout(Duration::from_secs(5))
+        .connection_customizer(Box::new(session))
+        .build_unchecked(ConnectionManager::<Conn>::new(url)))
+}

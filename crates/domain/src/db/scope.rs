@@ -1,0 +1,112 @@
+//! The statement check: in debug builds a statement on an organization's table that does not name the organization
+//! in its condition panics. It does not check that the named organization is the right one.
+
+use std::sync::LazyLock;
+
+use diesel::connection::InstrumentationEvent;
+
+use super::migrate;
+
+/// Tables whose primary key starts with `org_id`, read from the migrations themselves.
+pub(crate) static ORG_TABLES: LazyLock<Vec<String>> =
+    LazyLock::new(|| org_tables(&migrate::SQLITE_UP.concat()));
+
+/// The tables in `sql` whose primary key starts with `org_id`.
+fn org_tables(sql: &str) -> Vec<String> {
+    sql.split("CREATE TABLE ")
+        .skip(1)
+        .filter_map(|statement| {
+            let (name, rest) = statement.split_once(" (")?;
+            let body = rest.split_once("STRICT;").map_or(rest, |(body, _)| body);
+            body.contains("PRIMARY KEY (org_id")
+                .then(|| name.trim().to_owned())
+        })
+        .collect()
+}
+
+/// Panics where `sql` touches an organization's rows without naming `org_id` in its condition.
+pub(super) fn check(sql: &str) {
+    let sql = sql.replace(['"', '`'], "");
+    let touched = ORG_TABLES.iter().find(|table| {
+        ["FROM ", "UPDATE ", "INTO ", "JOIN "].iter().any(|keyword| {
+            sql.match_indices(&format!("{keyword}{table}"))
+                .any(|(at, found)| {
+                    let after = sql.get(at + found.len()..).and_then(|rest| rest.chars().next());
+                    after.is_none_or(|c| !c.is_alphanumeric() && c != '_')
+                })
+        })
+    });
+    let Some(table) = touched else { return };
+    let condition = if sql.trim_start().starts_with("INSERT") {
+        sql.as_str()
+    } else {
+        sql.split_once("WHERE").map_or("", |(_, condition)| condition)
+    };
+    assert!(
+        condition.contains("org_id"),
+        "a statement on {table} does not name its organization: {sql}"
+    );
+}
+
+/// The form of [`check`] that a connection calls for each of its events.
+#[expect(clippy::needless_pass_by_value, reason = "diesel's signature")]
+pub(super) fn instrumentation(event: InstrumentationEvent<'_>) {
+    if let InstrumentationEvent::StartQuery { query, .. } = event {
+        check(&query.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_those_of_the_migrations() {
+        let tables: Vec<&str> = ORG_TABLES.iter().map(String::as_str).collect();
+        assert_eq!(
+            tables,
+            [
+                "users",
+                "user_keys",
+                "user_external_ids",
+                "groups",
+                "group_external_ids",
+                "group_members",
+                "service_users",
+                "credentials",
+                "events"
+            ]
+        );
+    }
+
+    #[test]
+    fn both_databases_key_the_same_tables_by_organization() {
+        let postgres = migrate::POSTGRES_UP.concat().replace("\n);", "\n) STRICT;");
+        assert_eq!(*ORG_TABLES, org_tables(&postgres));
+    }
+
+    #[test]
+    #[should_panic(expected = "does not name its organization")]
+    fn a_read_by_id_alone_is_refused() {
+        check(r#"SELECT "users"."id" FROM "users" WHERE ("users"."id" = $1)"#);
+    }
+
+    #[test]
+    #[should_panic(expected = "does not name its organization")]
+    fn a_list_without_a_condition_is_refused() {
+        check("SELECT `groups`.`id` FROM `groups`");
+    }
+
+    #[test]
+    #[should_panic(expected = "does not name its organization")]
+    fn an_update_by_id_alone_is_refused() {
+        check("UPDATE group_members SET added_at = 1 WHERE member_id = ?");
+    }
+
+    #[test]
+    fn a_scoped_statement_and_a_table_of_the_installation_pass() {
+        check("SELECT id FROM users WHERE org_id = ? AND id = ?");
+        check("SELECT id FROM organizations");
+        check("SELECT credential_id FROM credential_owners WHERE credential_id = ?");
+    }
+}

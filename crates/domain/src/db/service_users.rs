@@ -1,0 +1,79 @@
+//! Rows of service users.
+
+use diesel::prelude::*;
+use wicketgate_auth::{OrgId, ServiceUserId};
+
+use super::{Conn, schema::service_users, types::Key, users::time};
+use crate::{Error, service_user::ServiceUser, user::keys::key};
+
+type Columns = (Key, String, String, String, bool, i64);
+
+fn service_user((id, name, role, domain, active, created): Columns) -> Result<ServiceUser, Error> {
+    Ok(ServiceUser {
+        id: ServiceUserId::from_uuid(id.0),
+        name,
+        role: role.parse().map_err(Error::internal)?,
+        provisioning_domain: domain,
+        active,
+        created: time(created)?,
+    })
+}
+
+const COLUMNS: (
+    service_users::id,
+    service_users::name,
+    service_users::role,
+    service_users::provisioning_domain,
+    service_users::active,
+    service_users::created_at,
+) = (
+    service_users::id,
+    service_users::name,
+    service_users::role,
+    service_users::provisioning_domain,
+    service_users::active,
+    service_users::created_at,
+);
+
+/// Adds a service user. A name that is taken is [`Error::AlreadyExists`].
+pub(crate) fn insert(conn: &mut Conn, org: OrgId, service_user: &ServiceUser) -> Result<(), Error> {
+    diesel::insert_into(service_users::table)
+        .values((
+            service_users::org_id.eq(Key(*org.as_uuid())),
+            service_users::id.eq(Key(*service_user.id.as_uuid())),
+            service_users::name.eq(&service_user.name),
+            service_users::name_key.eq(key(&service_user.name)),
+            service_users::role.eq(service_user.role.as_str()),
+            service_users::provisioning_domain.eq(&service_user.provisioning_domain),
+            service_users::active.eq(service_user.active),
+            service_users::created_at.eq(service_user.created.as_millisecond()),
+        ))
+        .execute(conn)
+        .map_err(|error| match error {
+            diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => {
+                Error::AlreadyExists { attribute: "name" }
+            }
+            other => other.into(),
+        })?;
+    Ok(())
+}
+
+/// One service user.
+pub(crate) fn get(conn: &mut Conn, org: OrgId, id: ServiceUserId) -> Result<ServiceUser, Error> {
+    service_user(
+        service_users::table
+            .find((Key(*org.as_uuid()), Key(*id.as_uuid())))
+            .select(COLUMNS)
+            .first(conn)?,
+    )
+}
+
+/// All service users of the organization, in the order of their ids.
+pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<ServiceUser>, Error> {
+    let rows: Vec<Columns> = service_users::table
+        .filter(service_users::org_id.eq(Key(*org.as_uuid())))
+        .order(service_users::id)
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(service_user).collect()
+}

@@ -1,0 +1,389 @@
+//! Rows of users.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+use wicketgate_auth::OrgId;
+use wicketgate_scim::Object;
+
+use super::{
+    Conn, MultiBackend,
+    filter::UserCondition,
+    schema::{user_external_ids, user_keys, users},
+    statement::{Bind, Statement},
+    types::{Document, Key},
+};
+use crate::{
+    Error,
+    event::{Counts, Event},
+    org::Act,
+    user::{User, UserId, keys::UserKeys},
+};
+
+/// The columns that a user is read from; the external id is that of one provisioning domain.
+type Columns = (Key, Document, i64, i64, i64, Option<String>);
+
+fn user((id, resource, version, created, modified, external_id): Columns) -> Result<User, Error> {
+    let mut attributes = object(resource)?;
+    if let Some(external_id) = external_id {
+        attributes.insert("externalId".to_owned(), Value::String(external_id));
+    }
+    Ok(User {
+        id: UserId::from_uuid(id.0),
+        attributes,
+        groups: Vec::new(),
+        version,
+        created: time(created)?,
+        last_modified: time(modified)?,
+    })
+}
+
+/// The object of a document column.
+pub(super) fn object(document: Document) -> Result<Object, Error> {
+    match document.0 {
+        Value::Object(object) => Ok(object),
+        _ => Err(Error::internal("a stored resource is not an object")),
+    }
+}
+
+/// The time of a millisecond column.
+pub(super) fn time(milliseconds: i64) -> Result<Timestamp, Error> {
+    Timestamp::from_millisecond(milliseconds).map_err(Error::internal)
+}
+
+/// A live user, as one provisioning domain knows it.
+pub(crate) fn get(conn: &mut Conn, org: OrgId, domain: &str, id: UserId) -> Result<User, Error> {
+    user(
+        users::table
+            .left_join(
+                user_external_ids::table.on(user_external_ids::org_id
+                    .eq(users::org_id)
+                    .and(user_external_ids::user_id.eq(users::id))
+                    .and(user_external_ids::domain.eq(domain))),
+            )
+            .filter(users::org_id.eq(Key(*org.as_uuid())))
+            .filter(users::id.eq(Key(*id.as_uuid())))
+            .filter(users::deleted_at.is_null())
+            .select((
+                users::id,
+                users::resource,
+                users::version,
+                users::created_at,
+                users::last_modified,
+                user_external_ids::external_id.nullable(),
+            ))
+            .first::<Columns>(conn)?,
+    )
+}
+
+/// [`get`], and nobody else changes the user until the transaction ends.
+pub(crate) fn get_for_update(conn: &mut Conn, org: OrgId, domain: &str, id: UserId) -> Result<User, Error> {
+    let Conn::Postgres(conn) = conn else {
+        // On SQLite the transaction holds the only write lock.
+        return get(conn, org, domain, id);
+    };
+    let external_id = user_external_ids::table
+        .find((Key(*org.as_uuid()), domain, Key(*id.as_uuid())))
+        .select(user_external_ids::external_id)
+        .single_value();
+    user(
+        users::table
+            .filter(users::org_id.eq(Key(*org.as_uuid())))
+            .filter(users::id.eq(Key(*id.as_uuid())))
+            .filter(users::deleted_at.is_null())
+            .select((
+                users::id,
+                users::resource,
+                users::version,
+                users::created_at,
+                users::last_modified,
+                external_id,
+            ))
+            .for_no_key_update()
+            .first::<Columns>(conn)?,
+    )
+}
+
+/// What is written of a user.
+pub(crate) struct Row<'r> {
+    pub(crate) id: UserId,
+    pub(crate) keys: &'r UserKeys,
+    /// Without `externalId`.
+    pub(crate) resource: Object,
+    pub(crate) version: i64,
+    pub(crate) created: Timestamp,
+    pub(crate) last_modified: Timestamp,
+}
+
+/// Adds a user with its keys, its external id and its event, and counts it. A `userName` that is taken is
+/// [`Error::AlreadyExists`].
+pub(crate) fn create(
+    conn: &mut Conn,
+    act: &Act,
+    row: Row<'_>,
+    external_id: Option<&str>,
+    event: &Event,
+) -> Result<(), Error> {
+    match conn {
+        Conn::Sqlite(_) => create_step_by_step(conn, act, row, external_id, event),
+        Conn::Postgres(_) => create_at_once(conn, act, row, external_id, event),
+    }
+}
+
+fn create_step_by_step(
+    conn: &mut Conn,
+    act: &Act,
+    row: Row<'_>,
+    external_id: Option<&str>,
+    event: &Event,
+) -> Result<(), Error> {
+    let (id, keys) = (row.id, row.keys);
+    diesel::insert_into(users::table)
+        .values((
+            users::org_id.eq(Key(*act.org.as_uuid())),
+            users::id.eq(Key(*id.as_uuid())),
+            users::user_name.eq(&keys.user_name),
+            users::user_name_key.eq(&keys.user_name_key),
+            users::display_name_key.eq(&keys.display_name_key),
+            users::active.eq(keys.active),
+            users::resource.eq(Document(Value::Object(row.resource))),
+            users::version.eq(row.version),
+            users::created_at.eq(row.created.as_millisecond()),
+            users::last_modified.eq(row.last_modified.as_millisecond()),
+        ))
+        .execute(conn)
+        .map_err(taken)?;
+    super::user_keys::insert(conn, act.org, id, &keys.rows)?;
+    if external_id.is_some() {
+        super::user_keys::set_external_id(conn, act.org, &act.domain, id, external_id)?;
+    }
+    super::events::append(
+        conn,
+        act.org,
+        &act.origin,
+        std::slice::from_ref(event),
+        created(keys),
+    )
+}
+
+fn created(keys: &UserKeys) -> Counts {
+    Counts {
+        users: 1,
+        active_users: i64::from(keys.active),
+        groups: 0,
+    }
+}
+
+/// One round trip for everything. The organization's row is locked after the user's name was found free, as in every
+/// other transaction.
+fn create_at_once(
+    conn: &mut Conn,
+    act: &Act,
+    row: Row<'_>,
+    external_id: Option<&str>,
+    event: &Event,
+) -> Result<(), Error> {
+    let org = Bind::Id(Key(*act.org.as_uuid()));
+    let id = Bind::Id(Key(*row.id.as_uuid()));
+    let counts = created(row.keys);
+    Statement::new(
+        "WITH created AS ( \
+             INSERT INTO users (org_id, id, user_name, user_name_key, display_name_key, active, resource, version, \
+             created_at, last_modified) \
+             VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}) RETURNING org_id, id \
+         ), keys AS ( \
+             INSERT INTO user_keys (org_id, user_id, path, value_key, kind, ordinal) \
+             SELECT created.org_id, created.id, key.row ->> 0, key.row ->> 1, key.row ->> 2, (key.row ->> 3)::bigint \
+             FROM created, jsonb_array_elements({}) AS key(row) \
+         ), external AS ( \
+             INSERT INTO user_external_ids (org_id, domain, user_id, external_id) \
+             SELECT created.org_id, {}, created.id, given.external_id \
+             FROM created, (SELECT {} AS external_id) AS given WHERE given.external_id IS NOT NULL \
+         ), numbered AS ( \
+             UPDATE organizations SET event_seq = event_seq + 1, user_count = user_count + {}, \
+             active_user_count = active_user_count + {} \
+             FROM created WHERE organizations.id = created.org_id RETURNING created.org_id, event_seq \
+         ) \
+         INSERT INTO events (org_id, seq, id, kind, resource_id, payload, actor, request_id, occurred_at) \
+         SELECT numbered.org_id, numbered.event_seq, (event.row ->> 0)::uuid, event.row ->> 1, \
+         (event.row ->> 2)::uuid, event.row -> 3, {}, {}, {} FROM numbered, (SELECT {} AS row) AS event",
+        vec![
+            org,
+            id,
+            Bind::Text(row.keys.user_name.clone()),
+            Bind::Text(row.keys.user_name_key.clone()),
+            Bind::OptionalText(row.keys.display_name_key.clone()),
+            Bind::Bool(row.keys.active),
+            Bind::Json(Document(Value::Object(row.resource))),
+            Bind::BigInt(row.version),
+            Bind::BigInt(row.created.as_millisecond()),
+            Bind::BigInt(row.last_modified.as_millisecond()),
+            Bind::Json(super::user_keys::json(&row.keys.rows)),
+            Bind::Text(act.domain.to_string()),
+            Bind::OptionalText(external_id.map(ToOwned::to_owned)),
+            Bind::BigInt(counts.users),
+            Bind::BigInt(counts.active_users),
+            Bind::Json(Document(act.origin.actor.to_json())),
+            Bind::Text(act.origin.request_id.clone()),
+            Bind::BigInt(act.origin.at.as_millisecond()),
+            Bind::Json(Document(super::events::row(event))),
+        ],
+    )
+    .execute(conn)
+    .map_err(taken)?;
+    Ok(())
+}
+
+/// Writes a user that [`get_for_update`] has read. A `userName` that is taken is [`Error::AlreadyExists`].
+pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Error> {
+    let changed = diesel::update(users::table.find((Key(*org.as_uuid()), Key(*row.id.as_uuid()))))
+        .set((
+            users::user_name.eq(&row.keys.user_name),
+            users::user_name_key.eq(&row.keys.user_name_key),
+            users::display_name_key.eq(&row.keys.display_name_key),
+            users::active.eq(row.keys.active),
+            users::resource.eq(Document(Value::Object(row.resource))),
+            users::version.eq(row.version),
+            users::last_modified.eq(row.last_modified.as_millisecond()),
+        ))
+        .execute(conn)
+        .map_err(taken)?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Marks a user as deleted: from now on it is unknown, and its name is free.
+pub(crate) fn tombstone(conn: &mut Conn, org: OrgId, id: UserId, at: Timestamp) -> Result<(), Error> {
+    let changed = diesel::update(users::table.find((Key(*org.as_uuid()), Key(*id.as_uuid()))))
+        .set(users::deleted_at.eq(at.as_millisecond()))
+        .execute(conn)?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+fn taken(error: diesel::result::Error) -> Error {
+    match error {
+        diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => {
+            Error::AlreadyExists {
+                attribute: "userName",
+            }
+        }
+        other => other.into(),
+    }
+}
+
+/// The live users that meet every condition. Every list starts here, so every list is one organization's.
+fn matching<'q>(
+    org: OrgId,
+    domain: &'q str,
+    conditions: &'q [UserCondition],
+) -> users::BoxedQuery<'q, MultiBackend> {
+    let org = Key(*org.as_uuid());
+    let mut query = users::table
+        .filter(users::org_id.eq(org))
+        .filter(users::deleted_at.is_null())
+        .into_boxed::<MultiBackend>();
+    for condition in conditions {
+        query = match condition {
+            UserCondition::Id(id) => query.filter(users::id.eq(Key(*id))),
+            UserCondition::UserName(key) => query.filter(users::user_name_key.eq(key)),
+            UserCondition::DisplayName(key) => query.filter(users::display_name_key.eq(key)),
+            UserCondition::Active(active) => query.filter(users::active.eq(active)),
+            UserCondition::ExternalId(value) => query.filter(
+                users::id.eq_any(
+                    user_external_ids::table
+                        .filter(user_external_ids::org_id.eq(org))
+                        .filter(user_external_ids::domain.eq(domain))
+                        .filter(user_external_ids::external_id.eq(value))
+                        .select(user_external_ids::user_id),
+                ),
+            ),
+            UserCondition::Key { path, value } => query.filter(
+                users::id.eq_any(
+                    user_keys::table
+                        .filter(user_keys::org_id.eq(org))
+                        .filter(user_keys::path.eq(*path))
+                        .filter(user_keys::value_key.eq(value))
+                        .select(user_keys::user_id),
+                ),
+            ),
+            UserCondition::Nothing => query.filter(users::version.lt(0)),
+        };
+    }
+    query
+}
+
+/// How many live users meet every condition.
+pub(crate) fn count(
+    conn: &mut Conn,
+    org: OrgId,
+    domain: &str,
+    conditions: &[UserCondition],
+) -> Result<i64, Error> {
+    Ok(matching(org, domain, conditions)
+        .select(diesel::dsl::count_star())
+        .first(conn)?)
+}
+
+/// A page of the live users that meet every condition, in the order of their ids.
+pub(crate) fn page(
+    conn: &mut Conn,
+    org: OrgId,
+    domain: &str,
+    conditions: &[UserCondition],
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<User>, Error> {
+    let mut query = matching(org, domain, conditions);
+    if offset > 0 {
+        // The start of a deep page is found in the index alone; rows are read from there on.
+        let start: Option<Key> = matching(org, domain, conditions)
+            .select(users::id)
+            .order(users::id)
+            .offset(offset)
+            .limit(1)
+            .first(conn)
+            .optional()?;
+        let Some(start) = start else { return Ok(Vec::new()) };
+        query = query.filter(users::id.ge(start));
+    }
+    let external_id = user_external_ids::table
+        .filter(user_external_ids::org_id.eq(Key(*org.as_uuid())))
+        .filter(user_external_ids::domain.eq(domain))
+        .filter(user_external_ids::user_id.eq(users::id))
+        .select(user_external_ids::external_id)
+        .single_value();
+    let rows: Vec<Columns> = query
+        .order(users::id)
+        .limit(limit)
+        .select((
+            users::id,
+            users::resource,
+            users::version,
+            users::created_at,
+            users::last_modified,
+            external_id,
+        ))
+        .load(conn)?;
+    rows.into_iter().map(user).collect()
+}
+
+/// Which of `ids` are live users. They stay as they are until the transaction ends.
+pub(crate) fn existing(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    super::members::existing(
+        conn,
+        org,
+        ids,
+        "SELECT users.id FROM users JOIN json_each({}) AS wanted ON users.id = wanted.value \
+         WHERE users.org_id = {} AND users.deleted_at IS NULL",
+        "SELECT users.id FROM users JOIN jsonb_array_elements_text({}) AS wanted(id) ON users.id = wanted.id::uuid \
+         WHERE users.org_id = {} AND users.deleted_at IS NULL ORDER BY users.id FOR SHARE OF users",
+    )
+}

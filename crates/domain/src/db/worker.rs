@@ -1,0 +1,359 @@
+//! Database threads: a fixed number, each with its own connection, fed by one bounded queue. On SQLite one thread
+//! writes and commits all waiting writes at once.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use diesel::{
+    Connection, RunQueryDsl as _,
+    connection::{AnsiTransactionManager, TransactionManager},
+    r2d2::{ConnectionManager, PooledConnection},
+    sql_query,
+};
+use tokio::sync::oneshot;
+
+use super::{Conn, ConnectionPool};
+use crate::Error;
+
+/// How long a request may wait for a database thread.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How many requests may wait.
+const QUEUE: usize = 1024;
+/// How many writes one SQLite commit may carry, so that the first of them does not wait for all.
+const GROUP: usize = 128;
+/// How often a write runs again after losing against a concurrent one.
+const ATTEMPTS: usize = 4;
+/// A connection that was idle for longer is checked before it is used.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// Which pieces of work run inside a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transaction {
+    /// All: SQLite, where a request sees one state of the database and shares its commit with others.
+    Always,
+    /// Those that ask for one: PostgreSQL, where a single statement is a transaction.
+    OnDemand,
+}
+
+/// Work that a database thread does for one request.
+trait Task: Send {
+    /// Runs the work and keeps its outcome.
+    fn attempt(&mut self, conn: &mut Conn, transaction: Transaction) -> Attempt;
+    /// Sends the outcome, or `failure` instead of it.
+    fn answer(self: Box<Self>, failure: Option<Error>);
+    /// Whether the request has waited for too long already.
+    fn is_late(&self) -> bool;
+}
+
+/// How a piece of work went, as far as the connection is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    /// It has an outcome, good or bad, and the connection is fine.
+    Settled,
+    /// It lost against a concurrent transaction and may run again.
+    Lost,
+    /// The connection may be dead.
+    Suspect,
+    /// It panicked: the connection is in an unknown state.
+    Panicked,
+}
+
+struct Request<T, F> {
+    work: F,
+    needs_transaction: bool,
+    outcome: Option<Result<T, Error>>,
+    reply: oneshot::Sender<Result<T, Error>>,
+    asked: Instant,
+    span: tracing::Span,
+}
+
+impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F> {
+    fn attempt(&mut self, conn: &mut Conn, transaction: Transaction) -> Attempt {
+        let _entered = self.span.enter();
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            if self.needs_transaction || transaction == Transaction::Always {
+                conn.transaction(|conn| (self.work)(conn))
+            } else {
+                (self.work)(conn)
+            }
+        }))
+        .unwrap_or_else(|panic| Err(Panicked::error(&*panic)));
+        let attempt = match &outcome {
+            Err(Error::Busy) => Attempt::Lost,
+            Err(Error::Internal(source)) if source.is::<Panicked>() => Attempt::Panicked,
+            Err(Error::Unavailable(_) | Error::Internal(_)) => Attempt::Suspect,
+            Ok(_)
+            | Err(
+                Error::NotFound
+                | Error::AlreadyExists { .. }
+                | Error::VersionMismatch { .. }
+                | Error::Forbidden { .. }
+                | Error::Invalid(_)
+                | Error::Refused { .. },
+            ) => Attempt::Settled,
+        };
+        self.outcome = Some(outcome);
+        attempt
+    }
+
+    fn answer(self: Box<Self>, failure: Option<Error>) {
+        let outcome = match (failure, self.outcome) {
+            // A refusal stands whether or not the others of its group were committed.
+            (_, Some(Err(refusal))) => Err(refusal),
+            (Some(failure), _) => Err(failure),
+            (None, Some(outcome)) => outcome,
+            (None, None) => Err(Error::Busy),
+        };
+        // The request may have been given up by its client; there is nobody left to tell.
+        drop(self.reply.send(outcome));
+    }
+
+    fn is_late(&self) -> bool {
+        self.asked.elapsed() > PATIENCE
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a database task panicked: {0}")]
+struct Panicked(String);
+
+impl Panicked {
+    fn error(panic: &(dyn std::any::Any + Send)) -> Error {
+        let message = panic
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        Error::internal(Self(message))
+    }
+}
+
+/// A bounded queue in front of one or more database threads. The threads end when the last clone is dropped.
+#[derive(Clone)]
+pub(super) struct Queue {
+    sender: Sender<Box<dyn Task>>,
+}
+
+impl std::fmt::Debug for Queue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queue")
+            .field("waiting", &self.sender.len())
+            .finish()
+    }
+}
+
+impl Queue {
+    /// `threads` threads that take one request at a time.
+    pub(super) fn shared(
+        pool: &ConnectionPool,
+        threads: u32,
+        transaction: Transaction,
+    ) -> Result<Self, Error> {
+        let (sender, receiver) = bounded::<Box<dyn Task>>(QUEUE);
+        for number in 0..threads {
+            let mut worker = Worker::new(pool.clone(), receiver.clone());
+            spawn(format!("db-{number}"), move || {
+                worker.serve_one_by_one(transaction);
+            })?;
+        }
+        Ok(Self { sender })
+    }
+
+    /// One thread that commits all waiting requests together.
+    pub(super) fn grouped(pool: ConnectionPool) -> Result<Self, Error> {
+        let (sender, receiver) = bounded::<Box<dyn Task>>(QUEUE);
+        let mut worker = Worker::new(pool, receiver);
+        spawn("db-writer".to_owned(), move || worker.serve_groups())?;
+        Ok(Self { sender })
+    }
+
+    /// Has `work` done and waits for its outcome.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
+        needs_transaction: bool,
+    ) -> Result<T, Error> {
+        let (reply, outcome) = oneshot::channel();
+        let request = Request {
+            work,
+            needs_transaction,
+            outcome: None,
+            reply,
+            asked: Instant::now(),
+            span: tracing::Span::current(),
+        };
+        match self.sender.try_send(Box::new(request)) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => return Err(Error::Busy),
+            Err(TrySendError::Disconnected(_)) => {
+                return Err(Error::internal("the database threads have ended"));
+            }
+        }
+        outcome
+            .await
+            .unwrap_or_else(|_| Err(Error::internal("a database thread ended without an answer")))
+    }
+}
+
+fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+    thread::Builder::new()
+        .name(name)
+        .spawn(body)
+        .map_err(Error::internal)?;
+    Ok(())
+}
+
+type Pooled = PooledConnection<ConnectionManager<Conn>>;
+
+/// One database thread.
+struct Worker {
+    pool: ConnectionPool,
+    tasks: Receiver<Box<dyn Task>>,
+    conn: Option<(Pooled, Instant)>,
+}
+
+impl Worker {
+    fn new(pool: ConnectionPool, tasks: Receiver<Box<dyn Task>>) -> Self {
+        Self {
+            pool,
+            tasks,
+            conn: None,
+        }
+    }
+
+    fn serve_one_by_one(&mut self, transaction: Transaction) {
+        while let Ok(mut task) = self.tasks.recv() {
+            if task.is_late() {
+                task.answer(Some(Error::Busy));
+                continue;
+            }
+            let mut conn = match self.connection() {
+                Ok(conn) => conn,
+                Err(error) => {
+                    task.answer(Some(error));
+                    continue;
+                }
+            };
+            let mut attempt = Attempt::Lost;
+            for _ in 0..ATTEMPTS {
+                attempt = task.attempt(&mut conn, transaction);
+                if attempt != Attempt::Lost {
+                    break;
+                }
+            }
+            task.answer(None);
+            match attempt {
+                Attempt::Settled | Attempt::Lost => self.conn = Some((conn, Instant::now())),
+                Attempt::Suspect => self.keep_if_alive(conn),
+                Attempt::Panicked => {}
+            }
+        }
+    }
+
+    fn serve_groups(&mut self) {
+        while let Ok(first) = self.tasks.recv() {
+            let mut group = vec![first];
+            group.extend(self.tasks.try_iter().take(GROUP - 1));
+            let (late, group): (Vec<_>, Vec<_>) = group.into_iter().partition(|task| task.is_late());
+            for task in late {
+                task.answer(Some(Error::Busy));
+            }
+            if !group.is_empty() {
+                self.commit_group(group);
+            }
+        }
+    }
+
+    /// Runs each task in a savepoint of one transaction and answers all of them after its commit.
+    fn commit_group(&mut self, mut group: Vec<Box<dyn Task>>) {
+        // A task that panics takes the transaction down. It is answered, and the others run again without it.
+        loop {
+            let mut conn = match self.connection() {
+                Ok(conn) => conn,
+                Err(error) => return refuse(group, || repeat(&error)),
+            };
+            if let Err(error) = begin_immediate(&mut conn) {
+                let error = Error::from(error);
+                self.keep_if_alive(conn);
+                return refuse(group, || repeat(&error));
+            }
+            let panicked = group
+                .iter_mut()
+                .position(|task| task.attempt(&mut conn, Transaction::Always) == Attempt::Panicked);
+            if let Some(position) = panicked {
+                // Dropping the connection rolls back what the others did.
+                drop(conn);
+                group.remove(position).answer(None);
+                if group.is_empty() {
+                    return;
+                }
+                continue;
+            }
+            match <Conn as Connection>::TransactionManager::commit_transaction(&mut *conn) {
+                Ok(()) => {
+                    self.conn = Some((conn, Instant::now()));
+                    for task in group {
+                        task.answer(None);
+                    }
+                }
+                Err(error) => {
+                    let error = Error::from(error);
+                    refuse(group, || repeat(&error));
+                }
+            }
+            return;
+        }
+    }
+
+    /// The thread's own connection, checked when it was idle, or a new one.
+    fn connection(&mut self) -> Result<Pooled, Error> {
+        if let Some((mut conn, used)) = self.conn.take()
+            && (used.elapsed() < TRUSTED || is_alive(&mut conn))
+        {
+            return Ok(conn);
+        }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where a connection is taken from the pool"
+        )]
+        self.pool
+            .get()
+            .map_err(|error| Error::Unavailable(Box::new(error)))
+    }
+
+    fn keep_if_alive(&mut self, mut conn: Pooled) {
+        if is_alive(&mut conn) {
+            self.conn = Some((conn, Instant::now()));
+        }
+    }
+}
+
+fn is_alive(conn: &mut Conn) -> bool {
+    sql_query("SELECT 1").execute(conn).is_ok()
+}
+
+fn refuse(group: Vec<Box<dyn Task>>, failure: impl Fn() -> Error) {
+    for task in group {
+        task.answer(Some(failure()));
+    }
+}
+
+/// The same failure once more, for each of the requests that it hit.
+fn repeat(error: &Error) -> Error {
+    match error {
+        Error::Busy => Error::Busy,
+        other => Error::Unavailable(other.to_string().into()),
+    }
+}
+
+/// SQLite takes the write lock at the start: two transactions that upgrade from reading would wait for each other.
+fn begin_immediate(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+        Conn::Postgres(_) => <Conn as Connection>::TransactionManager::begin_transaction(conn),
+    }
+}

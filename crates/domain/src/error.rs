@@ -1,0 +1,83 @@
+//! What a use case can be refused for. It says nothing about HTTP: each surface maps it in one place.
+
+use wicketgate_auth::Role;
+
+/// Why a use case did not happen. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing in this organization. An unknown id and another organization's id are the same here.
+    #[error("not found")]
+    NotFound,
+    /// Another resource of the organization holds the value.
+    #[error("{attribute} is already in use")]
+    AlreadyExists {
+        /// The attribute, as the schema spells it.
+        attribute: &'static str,
+    },
+    /// The resource has changed since the version that the client named.
+    #[error("the resource has another version: {current}")]
+    VersionMismatch {
+        /// The version it has now.
+        current: i64,
+    },
+    /// The caller's role does not allow it.
+    #[error("the role {held} does not allow this; {needed} is needed")]
+    Forbidden {
+        /// The role the caller holds.
+        held: Role,
+        /// The least role that may.
+        needed: Role,
+    },
+    /// The request contradicts the protocol.
+    #[error(transparent)]
+    Invalid(#[from] wicketgate_scim::Error),
+    /// An argument that is not SCIM's: the field, and what it must be.
+    #[error("{field}: {fix}")]
+    Refused {
+        /// The argument.
+        field: &'static str,
+        /// What it must be.
+        fix: String,
+    },
+    /// All database threads are busy and the queue is full, or waiting took too long.
+    #[error("too many requests are waiting for the database")]
+    Busy,
+    /// The database does not answer.
+    #[error("the database cannot be reached")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A defect of ours, or a database that answers nonsense.
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// An internal error from anything that can be boxed.
+    pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+
+    /// [`Error::internal`] for what is boxed already.
+    pub(crate) fn internal_boxed(source: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Self::Internal(source)
+    }
+
+    /// A refused argument.
+    pub(crate) fn refused(field: &'static str, fix: impl Into<String>) -> Self {
+        Self::Refused {
+            field,
+            fix: fix.into(),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error as Diesel};
+        match error {
+            Diesel::NotFound => Self::NotFound,
+            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+            | Diesel::BrokenTransactionManager => Self::Unavailable(Box::new(error)),
+            other => Self::Internal(Box::new(other)),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What happened, written in the transaction of the change.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+use wicketgate_auth::{ServiceUserId, TokenId};
+use wicketgate_scim::Object;
+
+/// What kind of change an event records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// A user was provisioned.
+    UserCreated,
+    /// A user's attributes changed.
+    UserUpdated,
+    /// A user's `active` became false.
+    UserDeactivated,
+    /// A user's `active` became true again.
+    UserReactivated,
+    /// A user was deleted.
+    UserDeleted,
+    /// A group was created.
+    GroupCreated,
+    /// A group's attributes changed.
+    GroupUpdated,
+    /// A group was deleted.
+    GroupDeleted,
+    /// Members were added to or removed from a group.
+    GroupMembersChanged,
+    /// The organization was created.
+    OrgCreated,
+    /// A setting of the organization changed.
+    OrgUpdated,
+    /// The organization was paused.
+    OrgPaused,
+    /// The organization is served again.
+    OrgResumed,
+    /// An operator entered the organization.
+    OrgEntered,
+    /// A service user was created.
+    ServiceUserCreated,
+    /// A credential was issued.
+    CredentialCreated,
+    /// A credential was revoked.
+    CredentialRevoked,
+}
+
+impl EventKind {
+    /// The name in the event stream.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UserCreated => "user.created",
+            Self::UserUpdated => "user.updated",
+            Self::UserDeactivated => "user.deactivated",
+            Self::UserReactivated => "user.reactivated",
+            Self::UserDeleted => "user.deleted",
+            Self::GroupCreated => "group.created",
+            Self::GroupUpdated => "group.updated",
+            Self::GroupDeleted => "group.deleted",
+            Self::GroupMembersChanged => "group.members_changed",
+            Self::OrgCreated => "org.created",
+            Self::OrgUpdated => "org.updated",
+            Self::OrgPaused => "org.paused",
+            Self::OrgResumed => "org.resumed",
+            Self::OrgEntered => "org.entered",
+            Self::ServiceUserCreated => "service_user.created",
+            Self::CredentialCreated => "credential.created",
+            Self::CredentialRevoked => "credential.revoked",
+        }
+    }
+}
+
+/// Who acted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A service user, with the credential it presented.
+    ServiceUser {
+        /// The service user.
+        id: ServiceUserId,
+        /// The credential's public id.
+        credential: TokenId,
+    },
+    /// Whoever runs commands on the installation.
+    Operator,
+}
+
+impl Actor {
+    pub(crate) fn to_json(&self) -> Value {
+        match self {
+            Self::ServiceUser { id, credential } => {
+                json!({"type": "service_user", "id": id.to_string(), "credentialId": credential.to_string()})
+            }
+            Self::Operator => json!({"type": "operator"}),
+        }
+    }
+}
+
+/// Who acted, in which request, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub(crate) actor: Actor,
+    pub(crate) request_id: String,
+    pub(crate) at: Timestamp,
+}
+
+/// One event that waits for its number.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) id: Uuid,
+    pub(crate) kind: EventKind,
+    pub(crate) resource: Option<Uuid>,
+    pub(crate) payload: Object,
+}
+
+/// How much the organization's totals move.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) users: i64,
+    pub(crate) active_users: i64,
+    pub(crate) groups: i64,
+}
+
+/// The payload of a change: the new state, the names of the attributes that differ, and their former values.
+pub(crate) fn change(before: &Object, after: &Object) -> Object {
+    let mut changed: Vec<Value> = Vec::new();
+    let mut previous = Map::new();
+    for (name, value) in before {
+        if after.get(name) != Some(value) {
+            changed.push(Value::from(name.as_str()));
+            previous.insert(name.clone(), value.clone());
+        }
+    }
+    for name in after.keys() {
+        if !before.contains_key(name) {
+            changed.push(Value::from(name.as_str()));
+        }
+    }
+    object([
+        ("data", Value::Object(after.clone())),
+        ("previous", Value::Object(previous)),
+        ("changed", Value::Array(changed)),
+    ])
+}
+
+/// An object from its members.
+pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Object {
+    members
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(value: &Value) -> Object {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_change_names_what_was_added_altered_and_removed() {
+        let before = map(&json!({"userName": "a", "title": "x", "nickName": "n"}));
+        let after = map(&json!({"userName": "a", "title": "y", "locale": "en"}));
+        assert_eq!(
+            Value::Object(change(&before, &after)),
+            json!({
+                "data": {"userName": "a", "title": "y", "locale": "en"},
+                "previous": {"title": "x", "nickName": "n"},
+                "changed": ["title", "nickName", "locale"],
+            })
+        );
+    }
+}

@@ -1,0 +1,43 @@
+//! DELETE: the group and every membership in it are gone; its members stay.
+
+use super::{GroupId, ManagedGroups, members_changed};
+use crate::{
+    Error, Precondition, db,
+    event::{Counts, EventKind, object},
+};
+
+impl ManagedGroups<'_> {
+    /// Deletes a group.
+    pub async fn delete(&self, id: GroupId, precondition: Precondition) -> Result<(), Error> {
+        let act = self.org.act();
+        self.org
+            .shared
+            .db
+            .write(move |tx| {
+                let before = db::groups::get_for_update(tx, act.org, &act.domain, id)?;
+                precondition.check(before.version)?;
+                db::members::clear(tx, act.org, id)?;
+                let left = db::members::leave_all(tx, act.org, *id.as_uuid())?;
+                db::groups::member_left(tx, act.org, &left, act.origin.at)?;
+                db::groups::delete(tx, act.org, id)?;
+                let mut events = Vec::with_capacity(left.len() + 1);
+                for parent in left {
+                    events.extend(members_changed(&act, parent, &[], &[*id.as_uuid()]));
+                }
+                events.push(act.event(
+                    EventKind::GroupDeleted,
+                    *id.as_uuid(),
+                    object([
+                        ("previous", before.attributes.into()),
+                        ("memberCount", before.member_count.into()),
+                    ]),
+                ));
+                let counts = Counts {
+                    groups: -1,
+                    ..Counts::default()
+                };
+                db::events::append(tx, act.org, &act.origin, &events, counts)
+            })
+            .await
+    }
+}

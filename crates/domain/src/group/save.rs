@@ -1,0 +1,93 @@
+//! What replacing and patching have in common: writing what differs, and saying what happened.
+
+use serde_json::Value;
+use wicketgate_scim::{Object, resource::Rewrite};
+
+use super::{
+    Group,
+    members::{Wish, members_changed},
+};
+use crate::{
+    Error,
+    db::{self, Conn},
+    event::{Counts, EventKind, change},
+    org::Act,
+    user::keys::key,
+};
+
+/// The name columns of a group.
+pub(super) struct Names {
+    display_name: String,
+    display_name_key: String,
+}
+
+impl Names {
+    pub(super) fn of(attributes: &Object) -> Self {
+        let display_name = attributes
+            .get("displayName")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        Self {
+            display_name_key: key(display_name),
+            display_name: display_name.to_owned(),
+        }
+    }
+}
+
+/// The row of a group.
+pub(super) fn row<'r>(group: &Group, names: &'r Names) -> db::groups::Row<'r> {
+    let mut resource = group.attributes.clone();
+    resource.shift_remove("externalId");
+    db::groups::Row {
+        id: group.id,
+        display_name: &names.display_name,
+        display_name_key: &names.display_name_key,
+        resource,
+        member_count: group.member_count,
+        version: group.version,
+        created: group.created,
+        last_modified: group.last_modified,
+    }
+}
+
+/// Writes the attributes `after` and the membership `wish` of the group that was read as `before`. Where nothing
+/// differs, nothing is written: version and time of change stay.
+pub(super) fn save(
+    tx: &mut Conn,
+    act: &Act,
+    before: Group,
+    after: Object,
+    wish: &Wish,
+) -> Result<(Group, Vec<Rewrite>), Error> {
+    let difference = wish.settle(tx, act, before.id, before.member_count)?;
+    let is_same = after == before.attributes;
+    if is_same && difference.is_empty() {
+        return Ok((before, difference.rewrites));
+    }
+    let renamed = before.attributes.get("externalId") != after.get("externalId");
+    let mut events = Vec::new();
+    if !is_same {
+        let payload = change(&before.attributes, &after);
+        events.push(act.event(EventKind::GroupUpdated, *before.id.as_uuid(), payload));
+    }
+    let group = Group {
+        attributes: after,
+        member_count: before.member_count + difference.balance()?,
+        version: before.version + 1,
+        last_modified: act.origin.at,
+        ..before
+    };
+    events.extend(members_changed(
+        act,
+        group.id,
+        &difference.added,
+        &difference.removed,
+    ));
+    db::groups::update(tx, act.org, row(&group, &Names::of(&group.attributes)))?;
+    if renamed {
+        let external_id = group.attributes.get("externalId").and_then(Value::as_str);
+        db::groups::set_external_id(tx, act.org, &act.domain, group.id, external_id)?;
+    }
+    db::events::append(tx, act.org, &act.origin, &events, Counts::default())?;
+    Ok((group, difference.rewrites))
+}

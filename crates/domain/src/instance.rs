@@ -1,0 +1,133 @@
+//! The whole installation, for the operator's commands. What faces the network never holds it.
+
+use std::sync::Arc;
+
+use wicketgate_auth::{OrgId, OrgState, Peppers, Role};
+
+use crate::{
+    DatabaseOptions, Error, Gateway, Org,
+    db::{self, Db},
+    event::{Actor, Counts, Event, EventKind, Origin, object},
+    org::Shared,
+    organization::{Organization, Settings},
+    service_user::{DEFAULT_DOMAIN, checked_name},
+    source::Sources,
+};
+
+/// The whole installation.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    shared: Arc<Shared>,
+}
+
+impl Instance {
+    /// Connects to the database. The schema is not touched.
+    pub fn open(options: &DatabaseOptions, peppers: Peppers, sources: Sources) -> Result<Self, Error> {
+        let db = Db::open(options)?;
+        Ok(Self {
+            shared: Arc::new(Shared { db, peppers, sources }),
+        })
+    }
+
+    /// The doors, for what faces the network.
+    pub fn gateway(&self) -> Gateway {
+        Gateway {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+
+    /// Applies the migrations that are missing, on a connection of its own, and names them.
+    pub fn migrate(options: &DatabaseOptions) -> Result<Vec<String>, Error> {
+        db::migrate::run(&mut db::connect_once(options)?)
+    }
+
+    /// The migrations that are missing.
+    pub fn pending_migrations(options: &DatabaseOptions) -> Result<Vec<String>, Error> {
+        db::migrate::pending(&mut db::connect_once(options)?)
+    }
+
+    /// What the database's clock says, for comparing it with the machine's.
+    pub async fn database_time(&self) -> Result<jiff::Timestamp, Error> {
+        self.shared.db.read(db::orgs::clock).await
+    }
+
+    /// Creates an organization.
+    pub async fn create_org(&self, name: &str) -> Result<Organization, Error> {
+        let organization = Organization {
+            id: OrgId::from_uuid(self.shared.sources.uuid()),
+            name: checked_name(name)?,
+            state: OrgState::Active,
+            settings: Settings::default(),
+            users: 0,
+            active_users: 0,
+            groups: 0,
+            created: self.shared.sources.now(),
+        };
+        let event = Event {
+            id: self.shared.sources.uuid(),
+            kind: EventKind::OrgCreated,
+            resource: None,
+            payload: object([("name", organization.name.as_str().into())]),
+        };
+        let origin = self.origin();
+        let created = organization.clone();
+        self.shared
+            .db
+            .write(move |tx| {
+                db::orgs::insert(tx, &organization)?;
+                db::events::append(
+                    tx,
+                    organization.id,
+                    &origin,
+                    std::slice::from_ref(&event),
+                    Counts::default(),
+                )
+            })
+            .await?;
+        Ok(created)
+    }
+
+    /// All organizations, the oldest first.
+    pub async fn orgs(&self) -> Result<Vec<Organization>, Error> {
+        self.shared.db.read(db::orgs::list).await
+    }
+
+    /// Enters an organization as its operator. The organization's events say so.
+    pub async fn org(&self, id: OrgId) -> Result<Org, Error> {
+        let event = Event {
+            id: self.shared.sources.uuid(),
+            kind: EventKind::OrgEntered,
+            resource: None,
+            payload: object([]),
+        };
+        let origin = self.origin();
+        let request_id = origin.request_id.clone();
+        let organization = self
+            .shared
+            .db
+            .write(move |tx| {
+                let organization = db::orgs::get(tx, id)?;
+                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())?;
+                Ok(organization)
+            })
+            .await?;
+        Ok(Org {
+            shared: Arc::clone(&self.shared),
+            id: organization.id,
+            state: organization.state,
+            settings: organization.settings,
+            domain: DEFAULT_DOMAIN.into(),
+            role: Role::OrgOwner,
+            actor: Actor::Operator,
+            request_id,
+        })
+    }
+
+    fn origin(&self) -> Origin {
+        Origin {
+            actor: Actor::Operator,
+            request_id: self.shared.sources.uuid().to_string(),
+            at: self.shared.sources.now(),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! One organization, entered. Everything an organization owns hangs off [`Org`], and no function here takes an
+//! organization's id.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+use wicketgate_auth::{OrgId, OrgState, Permission, Role};
+use wicketgate_scim::Object;
+
+use crate::{
+    Error,
+    db::{self, Db},
+    event::{Actor, Counts, Event, EventKind, Origin},
+    group::{Groups, ManagedGroups},
+    organization::{Organization, Settings},
+    service_user::ServiceUsers,
+    source::Sources,
+    token::Tokens,
+    user::{ManagedUsers, Users},
+};
+
+/// What all handles of one installation share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) db: Db,
+    pub(crate) peppers: wicketgate_auth::Peppers,
+    pub(crate) sources: Sources,
+}
+
+/// One organization's data, for one request.
+///
+/// A credential of that organization opened it ([`Gateway::enter`](crate::Gateway::enter)), or an operator did, which
+/// the organization's events say ([`Instance::org`](crate::Instance::org)).
+#[derive(Debug)]
+pub struct Org {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) id: OrgId,
+    pub(crate) state: OrgState,
+    pub(crate) settings: Settings,
+    pub(crate) domain: Arc<str>,
+    pub(crate) role: Role,
+    pub(crate) actor: Actor,
+    pub(crate) request_id: String,
+}
+
+impl Org {
+    /// The organization's id, for building links.
+    pub fn id(&self) -> OrgId {
+        self.id
+    }
+
+    /// What the organization has chosen.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether the organization has been paused: its identity provider is then told to try again later.
+    pub fn is_paused(&self) -> bool {
+        self.state == OrgState::Paused
+    }
+
+    /// Reads users.
+    pub fn users(&self) -> Users<'_> {
+        Users { org: self }
+    }
+
+    /// Reads groups.
+    pub fn groups(&self) -> Groups<'_> {
+        Groups { org: self }
+    }
+
+    /// Changes users and groups: needs the role Org User Manager.
+    pub fn user_manager(&self) -> Result<UserManager<'_>, Error> {
+        self.allow(Permission::WriteDirectory, Role::OrgUserManager)?;
+        Ok(UserManager { org: self })
+    }
+
+    /// Administers the organization itself: needs the role Org Owner.
+    pub fn owner(&self) -> Result<Owner<'_>, Error> {
+        self.allow(Permission::AdministerOrg, Role::OrgOwner)?;
+        Ok(Owner { org: self })
+    }
+
+    fn allow(&self, permission: Permission, needed: Role) -> Result<(), Error> {
+        if self.role.may(permission) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden {
+                held: self.role,
+                needed,
+            })
+        }
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            actor: self.actor.clone(),
+            request_id: self.request_id.clone(),
+            at: self.shared.sources.now(),
+        }
+    }
+
+    pub(crate) fn event(&self, kind: EventKind, resource: Option<Uuid>, payload: Object) -> Event {
+        Event {
+            id: self.shared.sources.uuid(),
+            kind,
+            resource,
+            payload,
+        }
+    }
+
+    /// What a transaction of this request needs to know.
+    pub(crate) fn act(&self) -> Act {
+        Act {
+            org: self.id,
+            domain: Arc::clone(&self.domain),
+            settings: self.settings.clone(),
+            origin: self.origin(),
+            sources: self.shared.sources.clone(),
+        }
+    }
+}
+
+/// One act in one organization: whose it is, when it happens, and how the organization takes the protocol.
+#[derive(Debug, Clone)]
+pub(crate) struct Act {
+    pub(crate) org: OrgId,
+    pub(crate) domain: Arc<str>,
+    pub(crate) settings: Settings,
+    pub(crate) origin: Origin,
+    pub(crate) sources: Sources,
+}
+
+impl Act {
+    pub(crate) fn event(&self, kind: EventKind, resource: Uuid, payload: Object) -> Event {
+        Event {
+            id: self.sources.uuid(),
+            kind,
+            resource: Some(resource),
+            payload,
+        }
+    }
+}
+
+/// Proof that the caller may change users and groups.
+#[derive(Debug)]
+pub struct UserManager<'o> {
+    pub(crate) org: &'o Org,
+}
+
+impl<'o> UserManager<'o> {
+    /// Changes users.
+    pub fn users(&self) -> ManagedUsers<'o> {
+        ManagedUsers { org: self.org }
+    }
+
+    /// Changes groups.
+    pub fn groups(&self) -> ManagedGroups<'o> {
+        ManagedGroups { org: self.org }
+    }
+}
+
+/// Proof that the caller may administer the organization.
+#[derive(Debug)]
+pub struct Owner<'o> {
+    pub(crate) org: &'o Org,
+}
+
+impl Owner<'_> {
+    /// The organization's service users.
+    pub fn service_users(&self) -> ServiceUsers<'_> {
+        ServiceUsers { owner: self }
+    }
+
+    /// The personal access tokens of the organization's service users.
+    pub fn tokens(&self) -> Tokens<'_> {
+        Tokens { owner: self }
+    }
+
+    /// The organization with its settings and totals.
+    pub async fn show(&self) -> Result<Organization, Error> {
+        let id = self.org.id;
+        self.org.shared.db.read(move |tx| db::orgs::get(tx, id)).await
+    }
+
+    /// Changes the organization's settings, from the next request on.
+    pub async fn set(&self, settings: Settings) -> Result<(), Error> {
+        let payload = crate::event::object([
+            ("scimMode", settings.mode.as_str().into()),
+            ("uniqueIdentifier", settings.unique_identifier.as_str().into()),
+        ]);
+        let event = self.org.event(EventKind::OrgUpdated, None, payload);
+        let (id, origin) = (self.org.id, self.org.origin());
+        self.org
+            .shared
+            .db
+            .write(move |tx| {
+                db::orgs::set(tx, id, &settings)?;
+                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
+            })
+            .await
+    }
+
+    /// Pauses the organization: its identity providers are told to try again later, and nothing is lost.
+    pub async fn pause(&self) -> Result<(), Error> {
+        self.set_state("paused", EventKind::OrgPaused).await
+    }
+
+    /// Serves a paused organization again.
+    pub async fn resume(&self) -> Result<(), Error> {
+        self.set_state("active", EventKind::OrgResumed).await
+    }
+
+    async fn set_state(&self, state: &'static str, kind: EventKind) -> Result<(), Error> {
+        let event = self.org.event(kind, None, crate::event::object([]));
+        let (id, origin) = (self.org.id, self.org.origin());
+        self.org
+            .shared
+            .db
+            .write(move |tx| {
+                db::orgs::set_state(tx, id, state)?;
+                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
+            })
+            .await
+    }
+
+    /// Up to `limit` of the organization's events after number `after`, in order.
+    pub async fn events(&self, after: i64, limit: u16) -> Result<Vec<RecordedEvent>, Error> {
+        let id = self.org.id;
+        let rows = self
+            .org
+            .shared
+            .db
+            .read(move |tx| db::events::after(tx, id, after, i64::from(limit)))
+            .await?;
+        rows.into_iter().map(RecordedEvent::try_from).collect()
+    }
+}
+
+/// An event that has its number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedEvent {
+    /// Its number: consecutive within the organization.
+    pub seq: i64,
+    /// Its id.
+    pub id: Uuid,
+    /// Its kind, such as `user.created`.
+    pub kind: String,
+    /// The resource it is about.
+    pub resource: Option<Uuid>,
+    /// Who acted.
+    pub actor: serde_json::Value,
+    /// The request in which it happened.
+    pub request_id: String,
+    /// What changed.
+    pub payload: serde_json::Value,
+    /// When it happened.
+    pub occurred: jiff::Timestamp,
+}
+
+impl TryFrom<db::events::EventRow> for RecordedEvent {
+    type Error = Error;
+
+    fn try_from(row: db::events::EventRow) -> Result<Self, Error> {
+        Ok(Self {
+            seq: row.seq,
+            id: row.id.0,
+            resource: row.resource(),
+            kind: row.kind,
+            actor: row.actor.0,
+            request_id: row.request_id,
+            payload: row.payload.0,
+            occurred: jiff::Timestamp::from_millisecond(row.occurred_at).map_err(Error::internal)?,
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! PATCH: one transaction that reads, checks the version, applies every operation or none, and writes.
+
+use wicketgate_scim::{Object, name::settle_formatted, patch, schema::ResourceType};
+
+use super::{ManagedUsers, User, UserId, Written, membership, save::save};
+use crate::{Error, Precondition, db};
+
+impl ManagedUsers<'_> {
+    /// Patches a user with a request body.
+    pub async fn patch(
+        &self,
+        id: UserId,
+        precondition: Precondition,
+        body: Object,
+    ) -> Result<Written<User>, Error> {
+        let act = self.org.act();
+        let request = patch::parse(body, act.settings.mode)?;
+        let (user, rewrites) = self
+            .org
+            .shared
+            .db
+            .write(move |tx| {
+                let before = db::users::get_for_update(tx, act.org, &act.domain, id)?;
+                precondition.check(before.version)?;
+                let applied = patch::apply(
+                    &ResourceType::user(),
+                    act.settings.mode,
+                    &before.attributes,
+                    &request,
+                    None,
+                )?;
+                let mut after = applied.resource;
+                settle_formatted(Some(&before.attributes), &mut after);
+                let mut user = save(tx, &act, before, after)?;
+                membership::load(tx, act.org, std::slice::from_mut(&mut user))?;
+                Ok((user, applied.rewrites))
+            })
+            .await?;
+        Ok(Written {
+            resource: user,
+            rewrites,
+        })
+    }
+}
