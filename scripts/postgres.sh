@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # A throw-away PostgreSQL cluster for tests: reachable on loopback only, fast instead of durable.
 #
-#   scripts/postgres.sh start DIR   makes a cluster in DIR, prints its database URL
+#   scripts/postgres.sh start DIR   makes a cluster in DIR, prints its database URL; DIR/tls.crt is what it proves itself with
 #   scripts/postgres.sh stop DIR    stops it; DIR may be removed afterwards
 #   scripts/postgres.sh bindir      prints the folder of the server's programs, or fails with the fix
 #
 # The URL's role owns its database and nothing else: it is not a superuser, just as in production.
 set -euo pipefail
+shopt -s inherit_errexit
 
 # What the caller's shell says about some other PostgreSQL must not leak into this one.
 unset PGHOST PGHOSTADDR PGPORT PGUSER PGPASSWORD PGPASSFILE PGDATABASE PGSERVICE PGOPTIONS PGSSLMODE PGDATA
@@ -77,11 +78,15 @@ start() {
         || { cat "$dir/initdb.log" >&2; fail "initdb failed"; }
     rm -f "$dir/initdb.log"
 
+    as_server openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+        -keyout "$dir/tls.key" -out "$dir/tls.crt" 2>/dev/null || fail "openssl could not make a certificate"
+    as_server chmod 600 "$dir/tls.key"
+
     for attempt in 1 2 3 4 5; do
         port=$((20000 + RANDOM % 12000))
         # A socket in the folder itself, so that clusters never meet; no durability, the data is thrown away.
         if as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 \
-            -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='$dir' -c fsync=off -c full_page_writes=off -c synchronous_commit=off" \
+            -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='$dir' -c ssl=on -c ssl_cert_file='$dir/tls.crt' -c ssl_key_file='$dir/tls.key' -c fsync=off -c full_page_writes=off -c synchronous_commit=off" \
             start >/dev/null 2>&1; then
             break
         fi

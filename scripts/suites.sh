@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Runs the outside conformance suites against the real binary, on SQLite and on PostgreSQL.
 #
-#   scripts/suites.sh [sqlite] [postgres]     both when none is named
+#   scripts/suites.sh [sqlite] [postgres] [postgres-tls]     all when none is named
 #
-# WICKETGATE_BIN names a binary that is built already; otherwise a debug build is made.
+# postgres-tls is the build with that feature, over a connection that checks the server's certificate.
 # Everything else is thrown away afterwards: servers, databases, organizations.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
 
 cache=${WICKETGATE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wicketgate}
@@ -17,7 +18,7 @@ server=
 # What the caller's shell configures must not reach the gateway under test.
 while IFS= read -r name; do
     case "$name" in
-        WICKETGATE_BIN | WICKETGATE_CACHE) ;;
+        WICKETGATE_CACHE) ;;
         *) unset "$name" ;;
     esac
 done < <(compgen -e WICKETGATE_ || true)
@@ -33,6 +34,7 @@ cleanup() {
     local status=$?
     stop_server
     scripts/postgres.sh stop "$work/postgres" || true
+    scripts/postgres.sh stop "$work/postgres-tls" || true
     rm -rf "$work"
     exit "$status"
 }
@@ -80,14 +82,21 @@ python_with_suites() {
     printf '%s\n' "$venv/bin/python"
 }
 
+# binary NAME [FEATURES…] : a debug build, copied to where the next build does not replace it.
 binary() {
-    if [ -n "${WICKETGATE_BIN:-}" ]; then
-        printf '%s\n' "$WICKETGATE_BIN"
-        return
+    local name=$1
+    shift
+    cargo build --quiet -p wicketgate "$@" >&2
+    cp "$(cargo metadata --no-deps --format-version 1 | field target_directory)/debug/wicketgate" "$work/$name"
+    printf '%s\n' "$work/$name"
+}
+
+binary_with_tls() {
+    # With the system's OpenSSL where it can be built against: building another one takes ten minutes.
+    if pkg-config --exists openssl 2>/dev/null; then
+        export OPENSSL_NO_VENDOR=1
     fi
-    cargo build --quiet -p wicketgate >&2
-    printf '%s/debug/wicketgate\n' \
-        "$(cargo metadata --no-deps --format-version 1 | field target_directory)"
+    binary wicketgate-tls --features postgres-tls
 }
 
 start_server() {
@@ -108,13 +117,19 @@ start_server() {
 }
 
 run_on() {
-    local database=$1 org base service_user token
+    local database=$1 org base service_user token url
     local log=$work/$database.log
     export WICKETGATE_DATA_DIR=$work/$database-data
     case "$database" in
         sqlite) WICKETGATE_DATABASE_URL=sqlite://$work/sqlite-data/wicketgate.db ;;
         postgres) WICKETGATE_DATABASE_URL=$(scripts/postgres.sh start "$work/postgres") ;;
-        *) fail "unknown database $database: use sqlite or postgres" ;;
+        postgres-tls)
+            url=$(scripts/postgres.sh start "$work/postgres-tls")
+            WICKETGATE_DATABASE_URL="$url?sslmode=verify-full&sslrootcert=$work/postgres-tls/tls.crt"
+            # The folder is the server's own; the certificate is for everybody.
+            chmod 755 "$work/postgres-tls"
+            ;;
+        *) fail "unknown database $database: use sqlite, postgres or postgres-tls" ;;
     esac
     export WICKETGATE_DATABASE_URL
     mkdir -p "$WICKETGATE_DATA_DIR"
@@ -138,8 +153,11 @@ run_on() {
 }
 
 python=$(python_with_suites)
-gateway=$(binary)
-[ "$#" -gt 0 ] || set -- sqlite postgres
+[ "$#" -gt 0 ] || set -- sqlite postgres postgres-tls
 for database in "$@"; do
+    case "$database" in
+        postgres-tls) gateway=$(binary_with_tls) ;;
+        *) gateway=$(binary wicketgate) ;;
+    esac
     run_on "$database"
 done

@@ -7,6 +7,7 @@
 # registries. PostgreSQL and Python's venv are installed with apt when that is possible, else asked for.
 # Tools are kept in $WICKETGATE_CACHE (default ~/.cache/wicketgate). With CI=true the build is kept there too.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
 
 cargo_deny_version=0.20.2
@@ -58,6 +59,7 @@ heading "Tools"
 scripts/postgres.sh bindir >/dev/null 2>&1 || apt_install postgresql || true
 scripts/postgres.sh bindir
 has_python || apt_install python3 python3-venv || true
+pkg-config --exists openssl 2>/dev/null || apt_install libssl-dev pkg-config || true
 has_python || fail "Python 3.11 or later with the venv module is needed: install python3 and python3-venv"
 cargo_tool cargo-deny "$cargo_deny_version" cargo-deny --version
 cargo_tool mdbook "$mdbook_version" mdbook --version

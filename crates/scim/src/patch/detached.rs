@@ -20,14 +20,6 @@ impl Editor<'_> {
         path: &PatchPath,
         value: Option<&Value>,
     ) -> Result<(), Error> {
-        // The name of a member is the member's own.
-        if path
-            .sub
-            .as_deref()
-            .is_some_and(|sub| is_same_name(sub, "display"))
-        {
-            return Ok(());
-        }
         let change = match &path.filter {
             Some(filter) => {
                 let filter = check_element(attribute, filter.clone(), self.mode)?;

@@ -200,14 +200,10 @@ fn object(
             kept.insert(canonical(key, &sub.name), value);
         }
     }
-    if is_member(place) && !is_empty {
-        // The name of a member is the member's own: what the client calls it is not kept.
-        kept.remove("display");
-        if !kept.contains_key("value") && !kept.contains_key("$ref") {
-            return Err(Error::value(format!(
-                "{place}.value is missing: send the id of the user or group"
-            )));
-        }
+    if is_member(place) && !is_empty && !kept.contains_key("value") && !kept.contains_key("$ref") {
+        return Err(Error::value(format!(
+            "{place}.value is missing: send the id of the user or group"
+        )));
     }
     Ok((!kept.is_empty()).then_some(Value::Object(kept)))
 }

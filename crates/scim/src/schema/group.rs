@@ -24,7 +24,8 @@ pub(super) fn schema() -> Schema {
                 vec![
                     immutable(string("value", "The member's id.")),
                     immutable(reference("$ref", &["User", "Group"], "Where the member is.")),
-                    immutable(string("display", "The member's name, taken from the member.")),
+                    // What the client calls a member is not kept: the member has its own name.
+                    string("display", "The member's name.").mutability(Mutability::ReadOnly),
                     immutable(string("type", "What the member is.").canonical(&["User", "Group"])),
                 ],
             )

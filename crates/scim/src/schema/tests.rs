@@ -153,7 +153,7 @@ fn members_cannot_be_changed_only_added_and_removed() {
     let group = ResourceType::group();
     let members = group.schema.attribute("members").unwrap();
     assert_eq!(members.mutability, Mutability::ReadWrite);
-    for name in ["value", "$ref", "type", "display"] {
+    for name in ["value", "$ref", "type"] {
         assert_eq!(
             members.sub_attribute(name).unwrap().mutability,
             Mutability::Immutable

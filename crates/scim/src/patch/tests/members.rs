@@ -238,10 +238,15 @@ fn saying_again_what_a_member_is_adds_it_in_tolerant_mode() {
 }
 
 #[test]
-fn the_name_of_a_member_is_not_written() {
+fn the_name_of_a_member_is_the_members_own() {
+    for mode in ALL_MODES {
+        let path = "members[value eq \"a\"].display";
+        let error = group(mode, json!([{"op": "replace", "path": path, "value": "x"}])).unwrap_err();
+        assert_eq!(error.scim_type, ScimType::Mutability);
+    }
     becomes(
-        &json!([{"op": "replace", "path": "members[value eq \"a\"].display", "value": "x"}]),
-        &[],
+        &json!([{"op": "add", "path": "members", "value": [{"value": "a", "display": "x"}]}]),
+        &[add(&["a"])],
     );
 }
 
