@@ -77,7 +77,7 @@ pub fn service_provider_config(base: &str, c: &Capabilities) -> Value {
             {
                 "type": "httpbasic",
                 "name": "HTTP Basic",
-                "description": "A client id and its secret in the Authorization header.",
+                "description": "A personal access token as the password, with any user name.",
                 "specUri": "https://www.rfc-editor.org/info/rfc7617",
                 "primary": false,
             },

@@ -1,0 +1,64 @@
+//! SCIM and health over HTTP: what a request says is read here and handed to the domain, and what the domain says is
+//! written as an answer. No rule about users, groups or organizations lives here, and no SQL.
+//!
+//! | Question | File |
+//! |---|---|
+//! | Which routes are there? | `route.rs` |
+//! | What happens to every request? | `dispatch.rs` |
+//! | In which order is a SCIM request checked? | `scim/mod.rs` |
+//! | Who is asking? | `scim/tenant.rs` |
+//! | What is answered when something is refused? | `scim/error.rs` |
+#![forbid(unsafe_code)]
+
+mod dispatch;
+mod health;
+mod limits;
+mod panics;
+mod problem;
+mod public_url;
+mod request_id;
+mod route;
+mod scim;
+mod server;
+mod unread;
+
+use actix_web::web::{Data, ServiceConfig, to};
+use wicketgate_domain::Gateway;
+
+pub use limits::Limits;
+pub use public_url::{InvalidPublicUrl, PublicUrl};
+pub use route::{Route, routes};
+pub use server::Server;
+
+/// What the network reaches: the doors of all organizations, and how they are called from outside.
+#[derive(Debug, Clone)]
+pub struct Surface {
+    /// The doors.
+    pub gateway: Gateway,
+    /// What every link begins with.
+    pub public_url: PublicUrl,
+    /// How much one request may ask for.
+    pub limits: Limits,
+}
+
+impl Surface {
+    /// A surface with the usual limits.
+    pub fn new(gateway: Gateway, public_url: PublicUrl) -> Self {
+        Self {
+            gateway,
+            public_url,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Mounts every route of [`routes`] and the answers to everything else. The server and the tests mount the same.
+pub fn configure(surface: Surface) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+    let surface = Data::new(surface);
+    // Routing by actix-web would come before authentication, and would tell strangers which routes exist.
+    move |config| {
+        config
+            .app_data(Data::clone(&surface))
+            .default_service(to(dispatch::serve));
+    }
+}

@@ -1,0 +1,27 @@
+//! How much one request may ask for. What a resource may hold is not decided here: see the scim crate.
+
+use std::time::Duration;
+
+/// The limits of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest body of a user, in bytes.
+    pub user_body: usize,
+    /// The largest body of a group, in bytes: Okta pushes whole groups.
+    pub group_body: usize,
+    /// How long a body may take to arrive. One more second is given for each 64 KiB that did.
+    pub body_time: Duration,
+    /// The most query parameters, known or not.
+    pub query_parameters: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            user_body: 1 << 20,
+            group_body: 16 << 20,
+            body_time: Duration::from_secs(10),
+            query_parameters: 16,
+        }
+    }
+}

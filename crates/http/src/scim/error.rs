@@ -1,0 +1,277 @@
+//! Everything a SCIM request can be refused for, and the one place where each becomes a status, a `scimType` and a
+//! detail (RFC 7644 §3.12). What a refusal was caused by is logged here, once, and only here.
+
+#[cfg(test)]
+#[path = "error_tests.rs"]
+mod tests;
+
+use std::{borrow::Cow, fmt};
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+};
+use wicketgate_domain as domain;
+use wicketgate_scim::{self as scim, ScimType, message::error_body};
+
+use super::media;
+use crate::request_id::RequestId;
+
+/// Why a request has no other answer.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// No credential, or none that holds.
+    Unauthenticated {
+        /// Whether there was one.
+        presented: bool,
+    },
+    /// No such organization, endpoint or resource is visible to the credential. All of them are answered alike.
+    NotFound,
+    /// The organization is paused.
+    Paused,
+    /// The endpoint has other methods.
+    MethodNotAllowed {
+        /// Which.
+        allow: String,
+    },
+    /// An endpoint of the RFC that is not offered.
+    Unsupported,
+    /// A discovery endpoint was asked to filter.
+    DiscoveryFilter,
+    /// The client accepts nothing that can be answered.
+    NotAcceptable,
+    /// The body is of another media type.
+    UnsupportedMediaType,
+    /// The body is encoded, compressed for instance.
+    UnsupportedEncoding,
+    /// The body is too large.
+    BodyTooLarge {
+        /// How many bytes it may have.
+        limit: usize,
+    },
+    /// The body did not arrive in time.
+    BodyTooSlow,
+    /// The body broke off.
+    BodyIncomplete,
+    /// What the protocol refuses.
+    Invalid(scim::Error),
+    /// What the domain refuses.
+    Domain(domain::Error),
+}
+
+impl From<scim::Error> for Error {
+    fn from(error: scim::Error) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl From<domain::Error> for Error {
+    fn from(error: domain::Error) -> Self {
+        Self::Domain(error)
+    }
+}
+
+/// One row of the table of errors.
+struct Row {
+    status: StatusCode,
+    scim_type: Option<ScimType>,
+    detail: Cow<'static, str>,
+    header: Option<(HeaderName, Cow<'static, str>)>,
+}
+
+impl Row {
+    fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            status,
+            scim_type: None,
+            detail: detail.into(),
+            header: None,
+        }
+    }
+
+    fn scim_type(self, scim_type: ScimType) -> Self {
+        Self {
+            scim_type: Some(scim_type),
+            ..self
+        }
+    }
+
+    fn header(self, name: HeaderName, value: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            header: Some((name, value.into())),
+            ..self
+        }
+    }
+
+    fn answer(self) -> HttpResponse {
+        let body = error_body(self.status.as_u16(), self.scim_type, &self.detail);
+        let mut response = HttpResponse::build(self.status)
+            .content_type(media::SCIM)
+            .body(body.to_string());
+        if let Some((name, value)) = self.header
+            && let Ok(value) = HeaderValue::from_str(&value)
+        {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+impl Error {
+    /// The answer. Failures of the gateway itself are logged with their causes.
+    pub(crate) fn answer(&self, request: RequestId) -> HttpResponse {
+        self.row(request).answer()
+    }
+
+    fn row(&self, request: RequestId) -> Row {
+        match self {
+            Self::Unauthenticated { presented } => Row::new(
+                StatusCode::UNAUTHORIZED,
+                "No valid credential: send a token of this organization in the Authorization header, as Bearer and \
+                 the token. If it was accepted before, it has expired or was revoked.",
+            )
+            .header(
+                WWW_AUTHENTICATE,
+                if *presented { "Bearer realm=\"scim\", error=\"invalid_token\"" } else { "Bearer realm=\"scim\"" },
+            ),
+            Self::NotFound => not_found(),
+            Self::Paused => Row::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "This organization is paused. Nothing was changed: try again later.",
+            )
+            .header(RETRY_AFTER, "60"),
+            Self::MethodNotAllowed { allow } => Row::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                format!("This endpoint does not have the method that was used. It has {allow}."),
+            )
+            .header(ALLOW, allow.clone()),
+            Self::Unsupported => Row::new(
+                StatusCode::NOT_IMPLEMENTED,
+                "This endpoint is not supported. /ServiceProviderConfig says what is.",
+            ),
+            Self::DiscoveryFilter => Row::new(
+                StatusCode::FORBIDDEN,
+                "This endpoint cannot be filtered: leave out the parameter filter.",
+            ),
+            Self::NotAcceptable => Row::new(
+                StatusCode::NOT_ACCEPTABLE,
+                "Answers are application/scim+json or application/json: send one of them in the Accept header.",
+            ),
+            Self::UnsupportedMediaType => Row::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The body must be application/scim+json or application/json in UTF-8: say so in the Content-Type \
+                 header.",
+            ),
+            Self::UnsupportedEncoding => Row::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The body must not be compressed: leave out the Content-Encoding header.",
+            ),
+            Self::BodyTooLarge { limit } => Row::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The body is larger than {limit} bytes, the most that this endpoint reads."),
+            ),
+            Self::BodyTooSlow => Row::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "The body did not arrive in time. Nothing was changed: send the request again.",
+            ),
+            Self::BodyIncomplete => Row::new(
+                StatusCode::BAD_REQUEST,
+                "The body broke off. Nothing was changed: send the request again.",
+            )
+            .scim_type(ScimType::InvalidSyntax),
+            Self::Invalid(error) => invalid(error),
+            Self::Domain(error) => of_domain(error, request),
+        }
+    }
+}
+
+fn of_domain(error: &domain::Error, request: RequestId) -> Row {
+    match error {
+        domain::Error::NotFound => not_found(),
+        domain::Error::AlreadyExists { attribute } => Row::new(
+            StatusCode::CONFLICT,
+            format!(
+                "{attribute}: another resource of this organization has this value. Send another value, or match the \
+                 existing resource."
+            ),
+        )
+        .scim_type(ScimType::Uniqueness),
+        domain::Error::VersionMismatch { current } => Row::new(
+            StatusCode::PRECONDITION_FAILED,
+            format!(
+                "The resource has changed: its version is W/\"{current}\" now. Read it again and repeat the change."
+            ),
+        ),
+        domain::Error::Forbidden { held, needed } => Row::new(
+            StatusCode::FORBIDDEN,
+            format!(
+                "This needs the role {needed}. The credential's service user has the role {held}: give it the other \
+                 role, or use another service user's token."
+            ),
+        ),
+        domain::Error::Invalid(error) => invalid(error),
+        domain::Error::Refused { field, fix } => {
+            Row::new(StatusCode::BAD_REQUEST, format!("{field}: {fix}")).scim_type(ScimType::InvalidValue)
+        }
+        domain::Error::Busy => Row::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many requests at a time. Nothing was changed: send the request again.",
+        )
+        .header(RETRY_AFTER, "1"),
+        domain::Error::Unavailable(_) => {
+            tracing::error!(request.id = %request, error = %Chain(error), "the database is unavailable");
+            Row::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                format!("The gateway's database does not answer. Send the request again later. Request {request}."),
+            )
+            .header(RETRY_AFTER, "5")
+        }
+        domain::Error::Internal(_) => {
+            tracing::error!(request.id = %request, error = %Chain(error), "a request failed");
+            internal(request)
+        }
+    }
+}
+
+fn not_found() -> Row {
+    Row::new(
+        StatusCode::NOT_FOUND,
+        "Not found: check the base URL, the endpoint and the id. What belongs to another organization is not found \
+         either.",
+    )
+}
+
+fn invalid(error: &scim::Error) -> Row {
+    let status = StatusCode::from_u16(error.scim_type.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    Row::new(status, error.detail.clone()).scim_type(error.scim_type)
+}
+
+fn internal(request: RequestId) -> Row {
+    Row::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        format!("The gateway failed. Its operator finds the cause in the log: ask about request {request}."),
+    )
+}
+
+/// The answer after a panic, which has been logged.
+pub(crate) fn panicked(request: RequestId) -> HttpResponse {
+    internal(request).answer()
+}
+
+/// An error with everything it was caused by, in one line.
+pub(crate) struct Chain<'e>(pub(crate) &'e (dyn std::error::Error + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

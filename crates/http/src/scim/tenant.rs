@@ -1,0 +1,72 @@
+//! The organization in the path, entered with the credential in the header. Nothing of it is reached any other way.
+
+use actix_web::{
+    HttpRequest,
+    http::header::{AUTHORIZATION, HeaderMap},
+};
+use uuid::Uuid;
+use wicketgate_auth::{Denied, OrgId, Presented, Reason};
+use wicketgate_domain::{Gateway, Org, Refusal};
+
+use super::error::Error;
+use crate::dispatch::Seen;
+
+/// Enters the organization that the path names. Where it names none, the credential is judged all the same, so that
+/// strangers are told nothing about paths.
+pub(super) async fn enter(
+    gateway: &Gateway,
+    org: Option<OrgId>,
+    request: &HttpRequest,
+    seen: &Seen,
+) -> Result<Org, Error> {
+    let presented = presented(request.headers());
+    // No organization has the nil id.
+    let org = org.unwrap_or(OrgId::from_uuid(Uuid::nil()));
+    match gateway.enter(org, &presented, seen.id().to_string()).await {
+        Ok(org) => Ok(org),
+        Err(Refusal::Store(error)) => Err(error.into()),
+        Err(Refusal::Denied(denied)) => {
+            log(denied, &presented, seen);
+            Err(match denied {
+                Denied::Unauthenticated(Reason::Missing) => Error::Unauthenticated { presented: false },
+                Denied::Unauthenticated(_) => Error::Unauthenticated { presented: true },
+                Denied::OrgNotVisible => Error::NotFound,
+            })
+        }
+    }
+}
+
+fn presented(headers: &HeaderMap) -> Presented {
+    let value = headers
+        .get(AUTHORIZATION)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()));
+    Presented::from_authorization(value.as_deref())
+}
+
+/// Logs the reason, which the client is not told. Of the credential only the id is logged, which opens nothing.
+fn log(denied: Denied, presented: &Presented, seen: &Seen) {
+    let credential = presented
+        .token()
+        .map(|token| token.id().to_string())
+        .unwrap_or_default();
+    match denied {
+        Denied::Unauthenticated(Reason::PepperMissing) => {
+            tracing::error!(
+                request.id = %seen.id(),
+                credential.id = credential,
+                "denied: the pepper of this credential is missing, put it back into the pepper file"
+            );
+        }
+        Denied::Unauthenticated(reason) => {
+            tracing::info!(request.id = %seen.id(), credential.id = credential, %reason, "denied");
+        }
+        Denied::OrgNotVisible => {
+            tracing::info!(
+                request.id = %seen.id(),
+                credential.id = credential,
+                reason = "org_not_visible",
+                "denied"
+            );
+        }
+    }
+}

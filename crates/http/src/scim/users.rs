@@ -1,0 +1,73 @@
+//! The endpoint `/Users`. Each handler asks for the role first, then for how to answer, then for the body.
+
+use actix_web::http::StatusCode;
+use wicketgate_domain::UserId;
+use wicketgate_scim::schema::ResourceType;
+
+use super::{
+    Answer, Call, conditions,
+    reply::{self, Reply},
+};
+
+const GROUPS: &str = "groups";
+
+/// `GET /Users`.
+pub(crate) async fn search(call: Call) -> Answer {
+    let reply = Reply::new(&call, ResourceType::user())?;
+    let page = call.org.users().search(reply.page(GROUPS)?).await?;
+    reply.users(page)
+}
+
+/// `GET /Users/{id}`.
+pub(crate) async fn get(call: Call) -> Answer {
+    let reply = Reply::new(&call, ResourceType::user())?;
+    let user = call
+        .org
+        .users()
+        .get(UserId::parse(&call.target)?, reply.keeps(GROUPS))
+        .await?;
+    reply.user_or_unchanged(&call, user)
+}
+
+/// `POST /Users`.
+pub(crate) async fn create(call: Call) -> Answer {
+    let users = call.org.user_manager()?.users();
+    let reply = Reply::new(&call, ResourceType::user())?;
+    let written = users.create(call.user_body().await?).await?;
+    call.log_rewrites(&written.rewrites);
+    reply.user(StatusCode::CREATED, written.resource)
+}
+
+/// `PUT /Users/{id}`.
+pub(crate) async fn replace(call: Call) -> Answer {
+    let users = call.org.user_manager()?.users();
+    let reply = Reply::new(&call, ResourceType::user())?;
+    let precondition = conditions::precondition(call.request.headers());
+    let body = call.user_body().await?;
+    let written = users
+        .replace(UserId::parse(&call.target)?, precondition, body)
+        .await?;
+    call.log_rewrites(&written.rewrites);
+    reply.user(StatusCode::OK, written.resource)
+}
+
+/// `PATCH /Users/{id}`.
+pub(crate) async fn patch(call: Call) -> Answer {
+    let users = call.org.user_manager()?.users();
+    let reply = Reply::new(&call, ResourceType::user())?;
+    let precondition = conditions::precondition(call.request.headers());
+    let body = call.user_body().await?;
+    let written = users
+        .patch(UserId::parse(&call.target)?, precondition, body)
+        .await?;
+    call.log_rewrites(&written.rewrites);
+    reply.user(StatusCode::OK, written.resource)
+}
+
+/// `DELETE /Users/{id}`.
+pub(crate) async fn delete(call: Call) -> Answer {
+    let users = call.org.user_manager()?.users();
+    let precondition = conditions::precondition(call.request.headers());
+    users.delete(UserId::parse(&call.target)?, precondition).await?;
+    Ok(reply::deleted())
+}
