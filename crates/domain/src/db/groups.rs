@@ -314,7 +314,7 @@ pub(crate) fn existing(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> Result<Vec<
         conn,
         org,
         ids,
-        "SELECT groups.id FROM groups JOIN json_each({}) AS wanted ON groups.id = wanted.value \
+        "SELECT groups.id FROM json_each({}) AS wanted CROSS JOIN groups ON groups.id = wanted.value \
          WHERE groups.org_id = {}",
         "SELECT groups.id FROM groups JOIN jsonb_array_elements_text({}) AS wanted(id) \
          ON groups.id = wanted.id::uuid WHERE groups.org_id = {} ORDER BY groups.id FOR KEY SHARE OF groups",

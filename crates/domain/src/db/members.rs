@@ -30,6 +30,9 @@ fn json_ids(ids: &[Uuid]) -> Bind {
 }
 
 /// Runs one of the two statements, whose values are the ids and the organization, and collects the ids it returns.
+///
+/// On SQLite the ids come first and are joined with `CROSS JOIN`, which keeps that order: it would otherwise read the
+/// whole list again for each row of the organization.
 pub(super) fn existing(
     conn: &mut Conn,
     org: OrgId,
@@ -52,7 +55,7 @@ pub(crate) fn among(conn: &mut Conn, org: OrgId, group: GroupId, ids: &[Uuid]) -
         return Ok(Vec::new());
     }
     let sql = conn.dialect(
-        "SELECT member_id AS id FROM group_members JOIN json_each({}) AS wanted ON member_id = wanted.value \
+        "SELECT member_id AS id FROM json_each({}) AS wanted CROSS JOIN group_members ON member_id = wanted.value \
              WHERE org_id = {} AND group_id = {}",
         "SELECT member_id AS id FROM group_members JOIN jsonb_array_elements_text({}) AS wanted(id) \
              ON member_id = wanted.id::uuid WHERE org_id = {} AND group_id = {}",

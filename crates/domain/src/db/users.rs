@@ -381,7 +381,7 @@ pub(crate) fn existing(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> Result<Vec<
         conn,
         org,
         ids,
-        "SELECT users.id FROM users JOIN json_each({}) AS wanted ON users.id = wanted.value \
+        "SELECT users.id FROM json_each({}) AS wanted CROSS JOIN users ON users.id = wanted.value \
          WHERE users.org_id = {} AND users.deleted_at IS NULL",
         "SELECT users.id FROM users JOIN jsonb_array_elements_text({}) AS wanted(id) ON users.id = wanted.id::uuid \
          WHERE users.org_id = {} AND users.deleted_at IS NULL ORDER BY users.id FOR SHARE OF users",
