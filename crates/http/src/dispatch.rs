@@ -98,7 +98,7 @@ pub(crate) async fn serve(
             http.method = %method,
             http.route = seen.0.route.get(),
             http.status = response.status().as_u16(),
-            duration_ms = started.elapsed().as_millis(),
+            duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             org.id = %Entered(seen.0.org.get()),
             request.id = %seen.id(),
             "request"

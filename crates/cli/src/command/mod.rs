@@ -1,0 +1,142 @@
+//! The command line, and which command does what. Each command is in the file of its name.
+
+mod demo;
+mod doctor;
+mod migrate;
+mod org;
+mod serve;
+mod service_user;
+mod token;
+
+use std::process::ExitCode;
+
+use wicketgate_auth::OrgId;
+use wicketgate_domain::{Error, Instance, Org};
+
+use crate::{
+    config::{Environment, Flags, Settings, log},
+    installation,
+    output::Format,
+};
+
+/// A SCIM 2.0 gateway for products that sell to many companies.
+#[derive(clap::Parser)]
+#[command(name = "wicketgate", version, after_help = "Without a command it serves.")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Serve until told to stop.
+    Serve(Listen),
+    /// Serve a throw-away organization, and print Okta's form filled in.
+    Demo(Listen),
+    /// Apply the migrations that are missing.
+    Migrate(migrate::Migrate),
+    /// Organizations: one for each customer.
+    #[command(subcommand)]
+    Org(org::OrgCommand),
+    /// Service users: what identity providers act as.
+    #[command(subcommand)]
+    ServiceUser(service_user::ServiceUserCommand),
+    /// Tokens of service users.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Check settings, data folder and database, and say how to repair what is wrong.
+    Doctor(Listen),
+}
+
+#[derive(clap::Args, Default)]
+struct Listen {
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        help = "Address and port to serve on, such as 127.0.0.1:8080 [env: WICKETGATE_LISTEN]"
+    )]
+    listen: Option<String>,
+}
+
+/// The organization that a command is about.
+#[derive(clap::Args)]
+struct Which {
+    #[arg(
+        long,
+        value_name = "ID",
+        help = "The organization's id, as `wicketgate org list` shows it"
+    )]
+    org: OrgId,
+}
+
+impl Which {
+    async fn enter(&self, instance: &Instance) -> anyhow::Result<Org> {
+        instance.org(self.org).await.map_err(|error| match error {
+            Error::NotFound => anyhow::anyhow!(
+                "there is no organization {}: `wicketgate org list` shows those there are",
+                self.org
+            ),
+            error => error.into(),
+        })
+    }
+}
+
+/// Runs the command. The status is a failure where the answer that was printed is one.
+pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) -> anyhow::Result<ExitCode> {
+    let serve = Command::Serve(Listen::default());
+    let command = cli.command.as_ref().unwrap_or(&serve);
+    let listen = match command {
+        Command::Serve(Listen { listen })
+        | Command::Demo(Listen { listen })
+        | Command::Doctor(Listen { listen }) => listen.as_deref(),
+        Command::Migrate(_) | Command::Org(_) | Command::ServiceUser(_) | Command::Token(_) => None,
+    };
+    let settings = Settings::resolve(&cli.settings, listen, environment);
+    match command {
+        Command::Serve(_) => serve::run(logging(settings, SERVER_LOG)?, format).await?,
+        Command::Demo(_) => {
+            let in_given_database = cli.settings.database_url.is_some();
+            demo::run(logging(settings, SERVER_LOG)?, in_given_database, format).await?;
+        }
+        Command::Migrate(migrate) => return migrate::run(migrate, &logging(settings, COMMAND_LOG)?, format),
+        Command::Org(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = org::run(command, &instance, &settings.public_url()?, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::ServiceUser(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = service_user::run(command, &instance, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Token(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = token::run(command, &instance, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        // It also has something to say about settings that cannot be used.
+        Command::Doctor(_) => return doctor::run(settings, environment, format).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is logged unless the settings say something else. A server has nothing but its log …
+const SERVER_LOG: &str = "info,actix_server=warn";
+/// … and a command's own answer says what it did.
+const COMMAND_LOG: &str = "warn";
+
+/// The settings, with logging started as they say.
+fn logging(settings: anyhow::Result<Settings>, otherwise: &str) -> anyhow::Result<Settings> {
+    let settings = settings?;
+    log::start(settings.log.as_deref(), otherwise)?;
+    Ok(settings)
+}
+
+/// The installation, for a command that works on its data.
+async fn open(settings: anyhow::Result<Settings>) -> anyhow::Result<(Settings, Instance)> {
+    let mut settings = logging(settings, COMMAND_LOG)?;
+    let instance = installation::open(&mut settings).await?;
+    Ok((settings, instance))
+}

@@ -1,0 +1,195 @@
+//! `wicketgate serve`: makes what is missing, listens, and drains when it is told to stop.
+
+use std::{
+    fmt,
+    future::poll_fn,
+    net::{SocketAddr, TcpListener},
+    pin::pin,
+    task::Poll,
+    thread::available_parallelism,
+};
+
+use actix_web::rt::{
+    self,
+    signal::unix::{Signal, SignalKind, signal},
+};
+use anyhow::Context as _;
+use serde::Serialize;
+use wicketgate_domain::Gateway;
+use wicketgate_http::{PublicUrl, Server, Surface};
+
+use crate::{
+    config::{Settings, host_of, is_loopback, split},
+    installation,
+    output::Format,
+};
+
+/// What a program that started the server wants to know.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Serving {
+    listen: SocketAddr,
+    public_url: String,
+}
+
+/// What to do with an installation that has no organization yet.
+struct FirstSteps {
+    url: PublicUrl,
+}
+
+impl fmt::Display for FirstSteps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "\
+Wicketgate serves at {url} and has no organization yet. In another terminal, in this folder and with the
+same settings:
+
+  wicketgate org create --name \"Acme\"
+  wicketgate service-user create --org ORG_ID --name okta
+  wicketgate token create --org ORG_ID --service-user SERVICE_USER_ID --name okta-1 --expires-in 365d
+
+The first command prints the SCIM base URL and the last one the token: the identity provider needs both.
+To see a gateway with data in it first: wicketgate demo --listen 127.0.0.1:8081
+",
+            url = self.url
+        )
+    }
+}
+
+impl Serialize for FirstSteps {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+pub(super) async fn run(mut settings: Settings, format: Format) -> anyhow::Result<()> {
+    for name in installation::migrate(&settings)? {
+        tracing::info!(name, "applied a migration");
+    }
+    let instance = installation::open_migrated(&mut settings).await?;
+    let first = instance.orgs().await?.is_empty();
+    let listening = Listening::start(&settings, instance.gateway())?;
+    warn_about(&settings, &listening.public_url);
+    match format {
+        Format::Json => format.print(&listening.answer())?,
+        Format::Text if first => format.print(&FirstSteps {
+            url: listening.public_url.clone(),
+        })?,
+        Format::Text => {}
+    }
+    listening.serve().await
+}
+
+impl fmt::Display for Serving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Serving on {} as {}.", self.listen, self.public_url)
+    }
+}
+
+/// A server that has its address and has not begun to answer.
+pub(super) struct Listening {
+    server: Server,
+    pub(super) public_url: PublicUrl,
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Listening {
+    /// Takes the address, and from now on waits for signals: whoever reads what is printed may send one.
+    pub(super) fn start(settings: &Settings, gateway: Gateway) -> anyhow::Result<Self> {
+        let refused = || {
+            format!(
+                "cannot listen on {}: stop what listens there, or choose another address with --listen",
+                settings.listen
+            )
+        };
+        let listen = with_port(settings.listen).with_context(refused)?;
+        let public_url = settings.public_url_at(listen)?;
+        let workers = available_parallelism().map_or(2, usize::from);
+        let surface = Surface::new(gateway, public_url.clone());
+        let server = Server::bind(surface, listen, workers).with_context(refused)?;
+        Ok(Self {
+            server,
+            public_url,
+            terminate: signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?,
+        })
+    }
+
+    /// Where it listens.
+    pub(super) fn addr(&self) -> SocketAddr {
+        self.server.addr()
+    }
+
+    fn answer(&self) -> Serving {
+        Serving {
+            listen: self.addr(),
+            public_url: self.public_url.to_string(),
+        }
+    }
+
+    /// Answers until SIGTERM or SIGINT, and then until the requests that have begun are answered. A second signal does
+    /// not wait for them.
+    pub(super) async fn serve(self) -> anyhow::Result<()> {
+        let Self {
+            server,
+            public_url,
+            mut terminate,
+            mut interrupt,
+        } = self;
+        tracing::info!(listen = %server.addr(), %public_url, "listening");
+        let mut server = pin!(server.run());
+        let handle = server.handle();
+        let mut stopping = false;
+        poll_fn(|context| {
+            while terminate.poll_recv(context).is_ready() || interrupt.poll_recv(context).is_ready() {
+                if stopping {
+                    return Poll::Ready(Ok(()));
+                }
+                stopping = true;
+                tracing::info!(
+                    "stopping: finishing the requests that have begun; a second signal does not wait"
+                );
+                rt::spawn(handle.stop(true));
+            }
+            server.as_mut().poll(context)
+        })
+        .await
+        .context("the server failed")?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// With port 0 the system chooses, and links have to name what it chose before the server has it.
+fn with_port(listen: SocketAddr) -> std::io::Result<SocketAddr> {
+    if listen.port() == 0 {
+        TcpListener::bind(listen)?.local_addr()
+    } else {
+        Ok(listen)
+    }
+}
+
+/// Says what an identity provider will stumble over.
+fn warn_about(settings: &Settings, public_url: &PublicUrl) {
+    let Some(parts) = split(public_url.as_str()) else {
+        return;
+    };
+    let host = host_of(parts.hosts);
+    if settings.public_url.is_none() && !settings.listen.ip().is_loopback() {
+        tracing::warn!(
+            %public_url,
+            "no public URL is set, so links lead to an address that clients elsewhere may not reach: set --public-url"
+        );
+    } else if parts.scheme == "http" && !is_loopback(host) {
+        tracing::warn!(
+            %public_url,
+            "the public URL is not https: tokens and people's data would cross the network in the clear. Put a \
+             reverse proxy that terminates TLS in front, and set --public-url to its address"
+        );
+    }
+    if host.contains('_') {
+        tracing::warn!(%public_url, "Okta refuses a host name with an underscore: choose another one");
+    }
+}

@@ -1,0 +1,199 @@
+//! The settings of one run: a flag wins over the environment, that over the configuration file, that over the
+//! default. Nothing here connects to anything.
+
+pub(crate) mod address;
+pub(crate) mod data_dir;
+pub(crate) mod database;
+mod environment;
+mod file;
+pub(crate) mod log;
+pub(crate) mod pepper;
+mod url;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::{Context as _, anyhow};
+use clap::ValueEnum as _;
+use wicketgate_auth::Peppers;
+use wicketgate_http::PublicUrl;
+
+pub(crate) use environment::Environment;
+pub(crate) use url::{host_of, is_loopback, split};
+
+use crate::output::Format;
+use file::File;
+
+/// The flags that every command takes, before or after its name.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Settings")]
+pub(crate) struct Flags {
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE [env: WICKETGATE_DATABASE_URL]"
+    )]
+    pub(crate) database_url: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "FOLDER",
+        help = "Folder for the pepper and the SQLite database [env: WICKETGATE_DATA_DIR]"
+    )]
+    pub(crate) data_dir: Option<PathBuf>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "The address that clients see; links in answers are built from it [env: WICKETGATE_PUBLIC_URL]"
+    )]
+    pub(crate) public_url: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "The configuration file, in TOML [env: WICKETGATE_CONFIG]"
+    )]
+    pub(crate) config: Option<PathBuf>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILTER",
+        help = "What is logged, such as info,wicketgate_domain=debug [env: WICKETGATE_LOG]"
+    )]
+    pub(crate) log: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        help = "What commands print [env: WICKETGATE_FORMAT]"
+    )]
+    pub(crate) format: Option<Format>,
+}
+
+impl Flags {
+    /// How to print. Known before all other settings, so that their errors are printed that way too.
+    pub(crate) fn format(&self, environment: &Environment) -> anyhow::Result<Format> {
+        match (self.format, environment.get("WICKETGATE_FORMAT")?) {
+            (Some(format), _) => Ok(format),
+            (None, Some(text)) => Format::from_str(text, false)
+                .map_err(|_| anyhow!("WICKETGATE_FORMAT is {text:?}: set it to text or json")),
+            (None, None) => Ok(Format::Text),
+        }
+    }
+}
+
+/// The settings of one run.
+pub(crate) struct Settings {
+    /// Where to serve.
+    pub(crate) listen: SocketAddr,
+    /// The address that clients see, if one was chosen.
+    pub(crate) public_url: Option<PublicUrl>,
+    /// `sqlite://PATH` or `postgres://…`. May hold a password.
+    pub(crate) database_url: String,
+    /// The folder for the pepper.
+    pub(crate) data_dir: PathBuf,
+    /// What is logged, if that was chosen.
+    pub(crate) log: Option<String>,
+    /// The peppers, if the environment has them. The data folder's file is not looked at then.
+    pub(crate) peppers: Option<Peppers>,
+    /// The configuration file that was read.
+    pub(crate) file: Option<PathBuf>,
+    /// Whether that file has a secret in it.
+    pub(crate) secret_in_file: bool,
+    /// What libpq takes from the environment by itself.
+    pub(crate) libpq: database::Libpq,
+}
+
+impl Settings {
+    /// Puts them together. An error names the setting, where it was taken from, and what to write instead.
+    pub(crate) fn resolve(
+        flags: &Flags,
+        listen: Option<&str>,
+        environment: &Environment,
+    ) -> anyhow::Result<Self> {
+        let path = match &flags.config {
+            Some(path) => Some(path.clone()),
+            None => environment.get("WICKETGATE_CONFIG")?.map(PathBuf::from),
+        };
+        let file = path.as_deref().map(File::read).transpose()?.unwrap_or_default();
+
+        let listen = first(
+            ("--listen", listen),
+            ("WICKETGATE_LISTEN", environment.get("WICKETGATE_LISTEN")?),
+            ("listen in the configuration file", file.listen.as_deref()),
+        );
+        let listen = match listen {
+            Some((source, text)) => address::parse(text).with_context(|| format!("{source} is {text:?}"))?,
+            None => address::DEFAULT,
+        };
+        let public_url = first(
+            ("--public-url", flags.public_url.as_deref()),
+            ("WICKETGATE_PUBLIC_URL", environment.get("WICKETGATE_PUBLIC_URL")?),
+            ("public_url in the configuration file", file.public_url.as_deref()),
+        )
+        .map(|(source, text)| text.parse::<PublicUrl>().context(source))
+        .transpose()?;
+        let data_dir = match (&flags.data_dir, environment.get("WICKETGATE_DATA_DIR")?) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(folder)) => PathBuf::from(folder),
+            (None, None) => file.data_dir.unwrap_or_else(|| PathBuf::from(data_dir::DEFAULT)),
+        };
+        let database_url = match (
+            &flags.database_url,
+            environment.secret("WICKETGATE_DATABASE_URL")?,
+        ) {
+            (Some(url), _) => url.clone(),
+            (None, Some(url)) => url.reveal().trim().to_owned(),
+            (None, None) => match &file.database_url {
+                Some(url) => url.clone(),
+                None => database::in_folder(&data_dir)?,
+            },
+        };
+        let peppers = environment
+            .secret("WICKETGATE_PEPPER")?
+            .map(|text| Peppers::parse(text.reveal()))
+            .transpose()
+            .context("WICKETGATE_PEPPER cannot be used")?;
+        let log = match (&flags.log, environment.get("WICKETGATE_LOG")?) {
+            (Some(filter), _) => Some(filter.clone()),
+            (None, Some(filter)) => Some(filter.to_owned()),
+            (None, None) => file.log,
+        };
+        Ok(Self {
+            listen,
+            public_url,
+            database_url,
+            data_dir,
+            log,
+            peppers,
+            file: path,
+            secret_in_file: file.database_url.as_deref().is_some_and(database::has_password),
+            libpq: environment.libpq(),
+        })
+    }
+
+    /// The address that clients see: the chosen one, or the one that is listened on.
+    pub(crate) fn public_url(&self) -> anyhow::Result<PublicUrl> {
+        self.public_url_at(self.listen)
+    }
+
+    /// The same, once it is known where exactly is listened.
+    pub(crate) fn public_url_at(&self, listen: SocketAddr) -> anyhow::Result<PublicUrl> {
+        match &self.public_url {
+            Some(url) => Ok(url.clone()),
+            None => Ok(address::url_of(listen).parse()?),
+        }
+    }
+}
+
+type Named<'t> = (&'static str, Option<&'t str>);
+
+fn first<'t>(flag: Named<'t>, environment: Named<'t>, file: Named<'t>) -> Option<(&'static str, &'t str)> {
+    [flag, environment, file]
+        .into_iter()
+        .find_map(|(name, text)| Some((name, text?)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,22 @@
+//! The operator's commands, run as an operator runs them: the real binary, its exit status, and what it prints. What
+//! it answers over HTTP is looked at only as far as a command promises it.
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod gate;
+#[cfg(test)]
+mod migrate;
+#[cfg(test)]
+mod org;
+#[cfg(test)]
+mod pepper;
+#[cfg(test)]
+mod serve;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod token;
