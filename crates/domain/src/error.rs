@@ -77,7 +77,38 @@ impl From<diesel::result::Error> for Error {
             Diesel::NotFound => Self::NotFound,
             Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
             | Diesel::BrokenTransactionManager => Self::Unavailable(Box::new(error)),
+            Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
+            // diesel names neither of these two: a transaction that lost against another one, and may run again.
+            Diesel::DatabaseError(_, ref information)
+                if ["deadlock detected", "database is locked"].contains(&information.message()) =>
+            {
+                Self::Busy
+            }
             other => Self::Internal(Box::new(other)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind, Error as Diesel};
+
+    use super::*;
+
+    #[test]
+    fn a_transaction_that_lost_against_another_one_may_run_again() {
+        for (kind, message) in [
+            (
+                DatabaseErrorKind::SerializationFailure,
+                "could not serialize access",
+            ),
+            (DatabaseErrorKind::Unknown, "deadlock detected"),
+            (DatabaseErrorKind::Unknown, "database is locked"),
+        ] {
+            let error = Diesel::DatabaseError(kind, Box::new(message.to_owned()));
+            assert!(matches!(Error::from(error), Error::Busy), "{message}");
+        }
+        let other = Diesel::DatabaseError(DatabaseErrorKind::Unknown, Box::new("out of memory".to_owned()));
+        assert!(matches!(Error::from(other), Error::Internal(_)));
     }
 }

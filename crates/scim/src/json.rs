@@ -14,6 +14,10 @@ pub const MAX_DEPTH: usize = 32;
 /// Up to this many members an object's keys are compared one by one; beyond, a set is cheaper.
 const FEW_KEYS: usize = 24;
 
+/// From here on a whole number of floating point is written with an exponent. A database may write its digits instead,
+/// and would answer another number than it was given: read as an integer, it is the same everywhere.
+const WRITTEN_WITH_EXPONENT: f64 = 1e16;
+
 /// Integers past i64, and every f64 from here on is whole.
 const PAST_I64: f64 = 9_223_372_036_854_775_808.0;
 
@@ -96,6 +100,13 @@ impl<'de> Visitor<'de> for Node {
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
         if value.abs() >= PAST_I64 {
             return Err(past_i64());
+        }
+        if value.abs() >= WRITTEN_WITH_EXPONENT {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "whole, and within i64 as was just checked"
+            )]
+            return Ok(Value::from(value as i64));
         }
         Number::from_f64(value).map(Value::Number).ok_or_else(past_i64)
     }
@@ -181,6 +192,17 @@ mod tests {
         let error = parse(body).unwrap_err();
         assert_eq!(error.scim_type, ScimType::InvalidSyntax);
         error.detail
+    }
+
+    #[test]
+    fn a_whole_number_with_an_exponent_is_an_integer() {
+        let value = parse(br#"{"a": 1e16, "b": -1e18, "c": 1.5, "d": 1e300}"#);
+        assert!(value.unwrap_err().detail.contains("64"));
+        let value = parse(br#"{"a": 1e16, "b": -1e18, "c": 1.5}"#).unwrap();
+        assert_eq!(
+            value.to_string(),
+            r#"{"a":10000000000000000,"b":-1000000000000000000,"c":1.5}"#
+        );
     }
 
     #[test]

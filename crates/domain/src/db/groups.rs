@@ -92,6 +92,18 @@ pub(crate) fn get_for_update(conn: &mut Conn, org: OrgId, domain: &str, id: Grou
     )
 }
 
+/// [`get_for_update`] for deleting.
+pub(crate) fn get_for_delete(conn: &mut Conn, org: OrgId, domain: &str, id: GroupId) -> Result<Group, Error> {
+    if let Conn::Postgres(conn) = conn {
+        groups::table
+            .find((Key(*org.as_uuid()), Key(*id.as_uuid())))
+            .select(groups::version)
+            .for_update()
+            .first::<i64>(conn)?;
+    }
+    get(conn, org, domain, id)
+}
+
 /// What is written of a group.
 pub(crate) struct Row<'r> {
     pub(crate) id: GroupId,

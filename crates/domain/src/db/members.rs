@@ -157,6 +157,23 @@ pub(crate) fn delete(conn: &mut Conn, org: OrgId, group: GroupId, ids: &[Uuid]) 
 
 /// Removes a user or a group from every group it is a direct member of, and says which those were, in order.
 pub(crate) fn leave_all(conn: &mut Conn, org: OrgId, member: Uuid) -> Result<Vec<GroupId>, Error> {
+    if let Conn::Postgres(conn) = conn {
+        // The groups before their rows, as every change of a group does.
+        groups::table
+            .filter(groups::org_id.eq(Key(*org.as_uuid())))
+            .filter(
+                groups::id.eq_any(
+                    group_members::table
+                        .filter(group_members::org_id.eq(Key(*org.as_uuid())))
+                        .filter(group_members::member_id.eq(Key(member)))
+                        .select(group_members::group_id),
+                ),
+            )
+            .order(groups::id)
+            .select(groups::id)
+            .for_no_key_update()
+            .load::<Key>(conn)?;
+    }
     let mut left: Vec<Key> = diesel::delete(
         group_members::table
             .filter(group_members::org_id.eq(Key(*org.as_uuid())))

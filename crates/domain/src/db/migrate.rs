@@ -87,6 +87,14 @@ pub(crate) fn is_current(conn: &mut Conn) -> Result<bool, Error> {
         .iter()
         .map(|migration| migration.name().version().to_string())
         .max();
+    let table = conn.dialect(
+        "SELECT max(name) AS version FROM sqlite_schema WHERE name = '__diesel_schema_migrations'",
+        "SELECT to_regclass('__diesel_schema_migrations')::text AS version",
+    );
+    let table: Newest = Statement::new(table, Vec::new()).get_result(conn)?;
+    if table.version.is_none() {
+        return Ok(false);
+    }
     let newest: Newest = Statement::new(
         "SELECT max(version) AS version FROM __diesel_schema_migrations",
         Vec::new(),

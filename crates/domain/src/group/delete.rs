@@ -14,7 +14,7 @@ impl ManagedGroups<'_> {
             .shared
             .db
             .write(move |tx| {
-                let before = db::groups::get_for_update(tx, act.org, &act.domain, id)?;
+                let before = db::groups::get_for_delete(tx, act.org, &act.domain, id)?;
                 precondition.check(before.version)?;
                 db::members::clear(tx, act.org, id)?;
                 let left = db::members::leave_all(tx, act.org, *id.as_uuid())?;

@@ -1,0 +1,172 @@
+//! An installation on a fresh database, with organizations that are entered as a request would enter them. Nothing here
+//! writes a row that the public API did not write.
+
+mod body;
+mod tenant;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use jiff::Timestamp;
+use wicketgate_auth::{Entropy, OrgId, Pepper, Peppers, Presented, Role};
+use wicketgate_domain::{Clock, DatabaseOptions, Error, Instance, Org, Refusal, Sources};
+use wicketgate_testbed::Database;
+
+pub(crate) use body::*;
+pub(crate) use tenant::{Tenant, served};
+
+/// Where the clock stands when an installation is made: 2026-06-01T09:00:00Z.
+const START: i64 = 1_780_304_400_000;
+
+/// The clock of one installation. It stands still until it is moved.
+#[derive(Debug, Clone)]
+pub(crate) struct TestClock(Arc<AtomicI64>);
+
+impl TestClock {
+    /// Moves the clock on by so many milliseconds.
+    pub(crate) fn advance(&self, milliseconds: i64) {
+        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    /// Puts the clock anywhere.
+    pub(crate) fn set(&self, time: Timestamp) {
+        self.0.store(time.as_millisecond(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// Repeatable randomness (`SplitMix64`).
+struct Seeded(u64);
+
+impl Entropy for Seeded {
+    fn fill(&mut self, buffer: &mut [u8]) {
+        for byte in buffer {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut mixed = self.0;
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *byte = (mixed ^ (mixed >> 31)).to_le_bytes()[0];
+        }
+    }
+}
+
+/// One installation on a database of its own, migrated and empty.
+pub(crate) struct Installation {
+    pub(crate) instance: Instance,
+    pub(crate) clock: TestClock,
+    requests: AtomicU64,
+    // Last: what is connected goes before the database does.
+    database: Arc<Database>,
+}
+
+/// An installation's peppers; `number` is also what they are drawn from.
+fn peppers(number: u8) -> Peppers {
+    Peppers::new(
+        Pepper::generate(number.into(), &mut Seeded(number.into())),
+        Vec::new(),
+    )
+    .unwrap()
+}
+
+/// An instance on a database as it is.
+pub(crate) fn unmigrated(database: &Database) -> Instance {
+    let clock = TestClock(Arc::new(AtomicI64::new(START)));
+    Instance::open(
+        &DatabaseOptions::new(database.url()),
+        peppers(1),
+        Sources::new(clock, Seeded(2)),
+    )
+    .unwrap()
+}
+
+/// Runs a scenario on an installation of its own.
+pub(crate) fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(Arc<Installation>) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .build()
+        .unwrap();
+    runtime.block_on(scenario(Arc::new(Installation::new(database))));
+}
+
+impl Installation {
+    fn new(database: Database) -> Self {
+        Instance::migrate(&DatabaseOptions::new(database.url())).unwrap();
+        Self::open(Arc::new(database), 1, 2)
+    }
+
+    fn open(database: Arc<Database>, pepper: u8, seed: u64) -> Self {
+        let options = DatabaseOptions::new(database.url());
+        let clock = TestClock(Arc::new(AtomicI64::new(START)));
+        let instance = Instance::open(
+            &options,
+            peppers(pepper),
+            Sources::new(clock.clone(), Seeded(seed)),
+        )
+        .unwrap();
+        Self {
+            instance,
+            clock,
+            requests: AtomicU64::new(0),
+            database,
+        }
+    }
+
+    /// Another process on the same database.
+    pub(crate) fn restarted(&self) -> Self {
+        Self::open(Arc::clone(&self.database), 1, 3)
+    }
+
+    /// Another process on the same database that was given another pepper.
+    pub(crate) fn restarted_without_pepper(&self) -> Self {
+        Self::open(Arc::clone(&self.database), 2, 4)
+    }
+
+    /// Creates an organization with one service user of each role, each with a token.
+    pub(crate) async fn org(self: &Arc<Self>, name: &str) -> Tenant {
+        let organization = self.instance.create_org(name).await.unwrap();
+        let operator = self.instance.org(organization.id).await.unwrap();
+        let owner = operator.owner().unwrap();
+        let mut tokens = Vec::new();
+        for role in [Role::OrgOwner, Role::OrgUserManager, Role::OrgUserReader] {
+            let service_user = owner.service_users().create(role.as_str(), role).await.unwrap();
+            let (_, secret) = owner
+                .tokens()
+                .create(service_user.id, "test", None)
+                .await
+                .unwrap();
+            tokens.push(secret.reveal().to_owned());
+        }
+        let [owner, manager, reader] = tokens.try_into().unwrap();
+        Tenant {
+            id: organization.id,
+            owner,
+            manager,
+            reader,
+            installation: Arc::clone(self),
+        }
+    }
+
+    /// Enters an organization with an `Authorization` header, as a request does.
+    pub(crate) async fn enter(&self, org: OrgId, authorization: &str) -> Result<Org, Refusal> {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        let presented = Presented::from_authorization(Some(authorization));
+        loop {
+            match self
+                .instance
+                .gateway()
+                .enter(org, &presented, format!("request-{number}"))
+                .await
+            {
+                Err(Refusal::Store(Error::Busy)) => tokio::task::yield_now().await,
+                answer => return answer,
+            }
+        }
+    }
+}

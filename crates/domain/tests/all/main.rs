@@ -1,0 +1,15 @@
+//! The use cases through the crate's public API, each on SQLite and on PostgreSQL. One binary, so that one PostgreSQL
+//! cluster serves all of them.
+#![cfg(test)]
+
+mod atomic;
+mod concurrency;
+mod events;
+mod groups;
+mod harness;
+mod instance;
+mod isolation;
+mod migrations;
+mod search;
+mod tokens;
+mod users;

@@ -1,0 +1,5 @@
+//! Users, verb by verb.
+
+mod change;
+mod create;
+mod delete;
