@@ -1,6 +1,7 @@
 -- Every table that belongs to an organization leads its primary key, its unique keys and its foreign keys with org_id.
 -- Times are milliseconds since 1970-01-01T00:00:00Z. Columns ending in _key hold the gateway's own case fold and are
--- compared byte by byte.
+-- compared byte by byte. Indexes end in the id that a lookup is for: it is then answered from the index alone, and in
+-- the order of the ids.
 
 CREATE TABLE organizations (
     id uuid PRIMARY KEY,
@@ -30,7 +31,7 @@ CREATE TABLE users (
     PRIMARY KEY (org_id, id)
 );
 CREATE UNIQUE INDEX users_user_name ON users (org_id, user_name_key) WHERE deleted_at IS NULL;
-CREATE INDEX users_display_name ON users (org_id, display_name_key) WHERE deleted_at IS NULL;
+CREATE INDEX users_display_name ON users (org_id, display_name_key, id) WHERE deleted_at IS NULL;
 CREATE INDEX users_live ON users (org_id, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE user_keys (
@@ -53,7 +54,7 @@ CREATE TABLE user_external_ids (
     PRIMARY KEY (org_id, domain, user_id),
     FOREIGN KEY (org_id, user_id) REFERENCES users (org_id, id)
 );
-CREATE INDEX user_external_ids_value ON user_external_ids (org_id, domain, external_id);
+CREATE INDEX user_external_ids_value ON user_external_ids (org_id, domain, external_id, user_id);
 
 CREATE TABLE groups (
     org_id uuid NOT NULL REFERENCES organizations (id),
@@ -77,7 +78,7 @@ CREATE TABLE group_external_ids (
     PRIMARY KEY (org_id, domain, group_id),
     FOREIGN KEY (org_id, group_id) REFERENCES groups (org_id, id)
 );
-CREATE INDEX group_external_ids_value ON group_external_ids (org_id, domain, external_id);
+CREATE INDEX group_external_ids_value ON group_external_ids (org_id, domain, external_id, group_id);
 
 -- A member is a user or a group of the same organization: the generated columns give each kind its own foreign key.
 CREATE TABLE group_members (
@@ -93,7 +94,7 @@ CREATE TABLE group_members (
     FOREIGN KEY (org_id, member_user_id) REFERENCES users (org_id, id),
     FOREIGN KEY (org_id, member_group_id) REFERENCES groups (org_id, id)
 );
-CREATE INDEX group_members_member ON group_members (org_id, member_id);
+CREATE INDEX group_members_member ON group_members (org_id, member_id, group_id);
 
 CREATE TABLE service_users (
     org_id uuid NOT NULL REFERENCES organizations (id),

@@ -1,23 +1,81 @@
 //! Conditional requests (RFC 7644 §3.14). Whether a version is current is decided in the transaction that writes.
 
+use std::fmt;
+
 use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
-use wicketgate_domain::Precondition;
+use wicketgate_domain::{Precondition, User};
 
 /// What `If-Match` demands. Tags are compared by their opaque part: SCIM's are weak although RFC 9110 §13.1.1 wants
 /// strong ones here.
 pub(super) fn precondition(headers: &HeaderMap) -> Precondition {
     match tags(headers, IF_MATCH) {
         None | Some(Tags::Any) => Precondition::None,
-        Some(Tags::Versions(versions)) => Precondition::Versions(versions),
+        Some(Tags::Given(tags)) => Precondition::Versions(tags.iter().map(|tag| tag.version).collect()),
     }
 }
 
-/// Whether `If-None-Match` says that the client has this version.
-pub(super) fn is_held(headers: &HeaderMap, version: i64) -> bool {
+/// Whether `If-None-Match` says that the client has what this tag stands for.
+pub(super) fn is_held(headers: &HeaderMap, tag: Tag) -> bool {
     match tags(headers, IF_NONE_MATCH) {
         None => false,
         Some(Tags::Any) => true,
-        Some(Tags::Versions(versions)) => versions.contains(&version),
+        Some(Tags::Given(tags)) => tags.contains(&tag),
+    }
+}
+
+/// What an entity tag stands for: `W/"N"`, or `W/"N-C"` where a user is shown with groups. A user's version does not
+/// change when a group gains it or is renamed, but what is shown does; the checksum tells those apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tag {
+    version: i64,
+    groups: Option<u32>,
+}
+
+impl Tag {
+    /// The tag of a user as it is shown with the groups it holds.
+    pub(super) fn of_user(user: &User) -> Self {
+        let mut checksum = crc32fast::Hasher::new();
+        for membership in &user.groups {
+            checksum.update(membership.group.as_uuid().as_bytes());
+            checksum.update(&[u8::from(membership.direct)]);
+            checksum.update(membership.display.as_bytes());
+        }
+        Self {
+            version: user.version,
+            groups: (!user.groups.is_empty()).then(|| checksum.finalize()),
+        }
+    }
+
+    /// The tag of a resource whose version says everything.
+    pub(super) fn of_version(version: i64) -> Self {
+        Self {
+            version,
+            groups: None,
+        }
+    }
+
+    /// Reads `W/"N"`, `W/"N-C"` and the same without `W/`. Tags in any other form are not ours.
+    fn read(tag: &str) -> Option<Self> {
+        let quoted = tag.strip_prefix("W/").unwrap_or(tag);
+        let opaque = quoted.strip_prefix('"')?.strip_suffix('"')?;
+        let (version, groups) = match opaque.split_once('-') {
+            Some((version, groups)) => (version, Some(u32::from_str_radix(groups, 16).ok()?)),
+            None => (opaque, None),
+        };
+        let read = Self {
+            version: version.parse().ok()?,
+            groups,
+        };
+        (read.to_string().strip_prefix("W/") == Some(quoted)).then_some(read)
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.groups {
+            Some(groups) => write!(f, "W/\"{}-{groups:08x}\"", self.version),
+            None => write!(f, "W/\"{}\"", self.version),
+        }
     }
 }
 
@@ -25,29 +83,21 @@ enum Tags {
     /// `*`.
     Any,
     /// Those that this gateway could have given out.
-    Versions(Vec<i64>),
+    Given(Vec<Tag>),
 }
 
 fn tags(headers: &HeaderMap, name: HeaderName) -> Option<Tags> {
-    let mut versions = None::<Vec<i64>>;
+    let mut given = None::<Vec<Tag>>;
     for value in headers.get_all(name) {
-        let versions = versions.get_or_insert_default();
+        let given = given.get_or_insert_default();
         for tag in value.to_str().unwrap_or_default().split(',').map(str::trim_ascii) {
             if tag == "*" {
                 return Some(Tags::Any);
             }
-            versions.extend(version(tag));
+            given.extend(Tag::read(tag));
         }
     }
-    versions.map(Tags::Versions)
-}
-
-/// The version in `W/"N"` or `"N"`. Tags in any other form are not ours.
-fn version(tag: &str) -> Option<i64> {
-    let quoted = tag.strip_prefix("W/").unwrap_or(tag);
-    let opaque = quoted.strip_prefix('"')?.strip_suffix('"')?;
-    let version: i64 = opaque.parse().ok()?;
-    (version.to_string() == opaque).then_some(version)
+    given.map(Tags::Given)
 }
 
 #[cfg(test)]
@@ -110,9 +160,43 @@ mod tests {
 
     #[test]
     fn a_client_holds_the_versions_it_names() {
-        assert!(is_held(&headers(&IF_NONE_MATCH, &["W/\"2\", W/\"3\""]), 3));
-        assert!(is_held(&headers(&IF_NONE_MATCH, &["*"]), 3));
-        assert!(!is_held(&headers(&IF_NONE_MATCH, &["W/\"2\""]), 3));
-        assert!(!is_held(&HeaderMap::new(), 3));
+        assert!(is_held(
+            &headers(&IF_NONE_MATCH, &["W/\"2\", W/\"3\""]),
+            Tag::of_version(3)
+        ));
+        assert!(is_held(&headers(&IF_NONE_MATCH, &["*"]), Tag::of_version(3)));
+        assert!(!is_held(
+            &headers(&IF_NONE_MATCH, &["W/\"2\""]),
+            Tag::of_version(3)
+        ));
+        assert!(!is_held(&HeaderMap::new(), Tag::of_version(3)));
+    }
+
+    #[test]
+    fn a_tag_with_a_checksum_names_its_version_and_is_held_only_as_it_is() {
+        let tag = Tag {
+            version: 3,
+            groups: Some(0x0012_abcd),
+        };
+        assert_eq!(tag.to_string(), "W/\"3-0012abcd\"");
+        for text in ["W/\"3-0012abcd\"", "\"3-0012abcd\""] {
+            assert_eq!(Tag::read(text), Some(tag), "{text}");
+        }
+        for text in [
+            "W/\"3-12abcd\"",
+            "W/\"3-0012ABCD\"",
+            "W/\"3-\"",
+            "W/\"-0012abcd\"",
+            "W/\"3-0012abcd",
+        ] {
+            assert_eq!(Tag::read(text), None, "{text}");
+        }
+        let held = headers(&IF_NONE_MATCH, &["W/\"3-0012abcd\""]);
+        assert!(is_held(&held, tag));
+        assert!(!is_held(&held, Tag::of_version(3)));
+        assert_eq!(
+            precondition(&headers(&IF_MATCH, &["W/\"3-0012abcd\""])),
+            Precondition::Versions(vec![3])
+        );
     }
 }

@@ -16,7 +16,8 @@ use wicketgate_domain::{Group, MemberKind, Page, Query, User};
 use wicketgate_scim::{Mode, message::list_response, schema::ResourceType};
 
 use super::{
-    Answer, Call, conditions,
+    Answer, Call,
+    conditions::{self, Tag},
     error::Error,
     media,
     members::{Piece, Pieces},
@@ -72,8 +73,9 @@ impl Reply {
 
     /// A user that was read, or nothing where the client holds it already.
     pub(super) fn user_or_unchanged(&self, call: &Call, user: User) -> Answer {
-        if conditions::is_held(call.request.headers(), user.version) {
-            return Ok(unchanged(user.version));
+        let tag = Tag::of_user(&user);
+        if conditions::is_held(call.request.headers(), tag) {
+            return Ok(unchanged(tag));
         }
         self.user(StatusCode::OK, user)
     }
@@ -83,7 +85,7 @@ impl Reply {
         let location = self.representation.links.to(MemberKind::User, user.id.as_uuid());
         let mut response = self.build(status);
         response
-            .insert_header((ETAG, etag(user.version)))
+            .insert_header((ETAG, Tag::of_user(&user).to_string()))
             .insert_header((LOCATION, location));
         Ok(response.body(text(&Value::Object(self.representation.user(user)))?))
     }
@@ -100,8 +102,9 @@ impl Reply {
 
     /// A group that was read, or nothing where the client holds it already.
     pub(super) fn group_or_unchanged(&self, call: &Call, group: Group) -> Answer {
-        if conditions::is_held(call.request.headers(), group.version) {
-            return Ok(unchanged(group.version));
+        let tag = Tag::of_version(group.version);
+        if conditions::is_held(call.request.headers(), tag) {
+            return Ok(unchanged(tag));
         }
         self.group(StatusCode::OK, group)
     }
@@ -114,7 +117,7 @@ impl Reply {
             .to(MemberKind::Group, group.id.as_uuid());
         let mut response = self.build(status);
         response
-            .insert_header((ETAG, etag(group.version)))
+            .insert_header((ETAG, Tag::of_version(group.version).to_string()))
             .insert_header((LOCATION, location));
         let pieces = self.representation.group(group).map_err(unwritable)?;
         Ok(self.pieces(response, pieces))
@@ -167,7 +170,7 @@ pub(super) fn document(media_type: &'static str, document: &Value) -> Answer {
 /// Done, with nothing to show but the version there is now.
 pub(super) fn done(version: i64) -> HttpResponse {
     HttpResponse::NoContent()
-        .insert_header((ETAG, etag(version)))
+        .insert_header((ETAG, Tag::of_version(version).to_string()))
         .finish()
 }
 
@@ -176,14 +179,10 @@ pub(super) fn deleted() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-fn unchanged(version: i64) -> HttpResponse {
+fn unchanged(tag: Tag) -> HttpResponse {
     HttpResponse::NotModified()
-        .insert_header((ETAG, etag(version)))
+        .insert_header((ETAG, tag.to_string()))
         .finish()
-}
-
-fn etag(version: i64) -> String {
-    format!("W/\"{version}\"")
 }
 
 fn text(value: &Value) -> Result<Vec<u8>, Error> {

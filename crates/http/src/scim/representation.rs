@@ -14,7 +14,10 @@ use wicketgate_scim::{
     schema::{MEMBERS, ResourceType},
 };
 
-use super::members::{Piece, Shown};
+use super::{
+    conditions::Tag,
+    members::{Piece, Shown},
+};
 use crate::PublicUrl;
 
 /// The URLs of one organization.
@@ -67,7 +70,7 @@ impl Representation {
         let meta = Meta {
             id: &user.id.to_string(),
             location: self.links.to(MemberKind::User, user.id.as_uuid()),
-            version: user.version,
+            version: Tag::of_user(&user).to_string(),
             created: user.created,
             last_modified: user.last_modified,
         };
@@ -100,7 +103,7 @@ impl Representation {
         let meta = Meta {
             id: &group.id.to_string(),
             location: self.links.to(MemberKind::Group, group.id.as_uuid()),
-            version: group.version,
+            version: Tag::of_version(group.version).to_string(),
             created: group.created,
             last_modified: group.last_modified,
         };

@@ -37,9 +37,10 @@ pub(super) async fn enter(
 }
 
 fn presented(headers: &HeaderMap) -> Presented {
-    let value = headers
-        .get(AUTHORIZATION)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let mut values = headers.get_all(AUTHORIZATION);
+    // Of two credentials, which one was meant is anybody's guess: neither is taken.
+    let value = values.next().filter(|_| values.next().is_none());
+    let value = value.map(|value| String::from_utf8_lossy(value.as_bytes()));
     Presented::from_authorization(value.as_deref())
 }
 

@@ -15,8 +15,8 @@ pub struct Meta<'a> {
     pub id: &'a str,
     /// Its URL.
     pub location: String,
-    /// Its version number.
-    pub version: i64,
+    /// Its weak entity tag, `W/"…"`: the same as in the `ETag` header.
+    pub version: String,
     /// When it was created.
     pub created: Timestamp,
     /// When it was last changed.
@@ -66,11 +66,6 @@ fn rank(rt: &ResourceType, key: &str) -> usize {
 }
 
 impl Meta<'_> {
-    /// The weak entity tag of this version, for the `ETag` header and `meta.version`.
-    pub fn etag(&self) -> String {
-        format!("W/\"{}\"", self.version)
-    }
-
     fn object(&self, resource_type: &str) -> Object {
         Object::from_iter([
             ("resourceType".to_owned(), Value::from(resource_type)),
@@ -80,7 +75,7 @@ impl Meta<'_> {
                 Value::String(date::format(self.last_modified)),
             ),
             ("location".to_owned(), Value::from(self.location.as_str())),
-            ("version".to_owned(), Value::String(self.etag())),
+            ("version".to_owned(), Value::from(self.version.as_str())),
         ])
     }
 }

@@ -76,7 +76,7 @@ fn meta() -> Meta<'static> {
     Meta {
         id: "0192",
         location: "https://host/scim/v2/o/Users/0192".to_owned(),
-        version: 3,
+        version: "W/\"3\"".to_owned(),
         created: date::parse("2026-01-31T12:00:00.123456Z").unwrap(),
         last_modified: date::parse("2026-02-01T12:00:00Z").unwrap(),
     }

@@ -1,0 +1,118 @@
+//! The gateway as tests drive it: a real application over a real database, with a clock and an entropy that give the
+//! same ids and times on every run and engine. Nothing here asserts more than that an answer is well-formed.
+
+mod answer;
+mod org;
+mod sources;
+
+use std::rc::Rc;
+
+use actix_web::{
+    App,
+    http::Method,
+    rt::System,
+    test::{TestRequest, call_service, init_service},
+};
+use futures_util::{FutureExt as _, future::LocalBoxFuture};
+use wicketgate_auth::{Pepper, Peppers, Role};
+use wicketgate_domain::{DatabaseOptions, Durability, Instance, Sources};
+use wicketgate_http::{Surface, configure};
+use wicketgate_testbed::Database;
+
+pub(crate) use answer::{Answer, refused};
+pub(crate) use org::{Snapshot, TestOrg, percent_encoded};
+pub(crate) use sources::{unknown_token, with_other_secret};
+
+use sources::{Seeded, Ticking};
+
+/// What links begin with. No request ever names this host.
+pub(crate) const PUBLIC_URL: &str = "https://scim.example.com";
+
+type Serve = Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>;
+
+/// A gateway with an empty database. Clones are the same gateway.
+#[derive(Clone)]
+pub(crate) struct TestGateway(Rc<Inner>);
+
+struct Inner {
+    serve: Serve,
+    surface: Surface,
+    instance: Instance,
+    _database: Database,
+}
+
+/// Runs a scenario to its end on a gateway of its own.
+pub(crate) fn run<F: Future>(database: Database, scenario: impl FnOnce(TestGateway) -> F) -> F::Output {
+    System::new().block_on(async { scenario(TestGateway::start(database).await).await })
+}
+
+impl TestGateway {
+    async fn start(database: Database) -> Self {
+        let options = DatabaseOptions {
+            threads: 4,
+            // Nobody pulls the plug of a test.
+            durability: Durability::Normal,
+            ..DatabaseOptions::new(database.url())
+        };
+        Instance::migrate(&options).expect("a fresh database can be migrated");
+        let mut entropy = Seeded::new(1);
+        let peppers = Peppers::new(Pepper::generate(1, &mut entropy), Vec::new()).unwrap();
+        let instance = Instance::open(&options, peppers, Sources::new(Ticking::default(), entropy)).unwrap();
+        let surface = Surface::new(instance.gateway(), PUBLIC_URL.parse().unwrap());
+        let app = Rc::new(init_service(App::new().configure(configure(surface.clone()))).await);
+        let serve: Serve = Box::new(move |request| {
+            let app = Rc::clone(&app);
+            async move { Answer::read(call_service(&*app, request.to_request()).await).await }.boxed_local()
+        });
+        Self(Rc::new(Inner {
+            serve,
+            surface,
+            instance,
+            _database: database,
+        }))
+    }
+
+    /// What the gateway shows to the network, for mounting it elsewhere.
+    pub(crate) fn surface(&self) -> Surface {
+        self.0.surface.clone()
+    }
+
+    /// Creates an organization with a service user and a token for each role.
+    pub(crate) async fn with_org(&self) -> TestOrg {
+        TestOrg::create(self.clone(), &self.0.instance).await
+    }
+
+    /// Sends one request. `target` is a path with a query.
+    pub(crate) async fn call(
+        &self,
+        method: &str,
+        target: &str,
+        token: Option<&str>,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
+        let mut request = TestRequest::default()
+            .method(Method::from_bytes(method.as_bytes()).unwrap())
+            .uri(target);
+        if let Some(token) = token {
+            request = request.insert_header(("Authorization", format!("Bearer {token}")));
+        }
+        if let Some(body) = body {
+            request = request.insert_header(("Content-Length", body.len()));
+            if !headers
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case("Content-Type"))
+            {
+                request = request.insert_header(("Content-Type", "application/scim+json"));
+            }
+            request = request.set_payload(body.to_vec());
+        }
+        for header in headers {
+            request = request.append_header(*header);
+        }
+        (self.0.serve)(request).await
+    }
+}
+
+/// Every role that a service user may hold.
+pub(crate) const ROLES: [Role; 3] = Role::ALL;
