@@ -70,7 +70,7 @@ pub fn service_provider_config(base: &str, c: &Capabilities) -> Value {
             {
                 "type": "oauthbearertoken",
                 "name": "OAuth Bearer Token",
-                "description": "A personal access token or an access token in the Authorization header.",
+                "description": "A personal access token in the Authorization header.",
                 "specUri": "https://www.rfc-editor.org/info/rfc6750",
                 "primary": true,
             },

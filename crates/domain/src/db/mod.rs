@@ -194,11 +194,9 @@ impl CustomizeConnection<Conn, diesel::r2d2::Error> for Session {
                      PRAGMA foreign_keys = ON; PRAGMA query_only = {query_only};"
                 )
             }
-            // Statements are planned once for each connection, perhaps while a table is nearly empty: reading such a
-            // table whole looks cheap, and stays the plan until statistics are gathered. Every statement has an index.
             Self::Postgres => {
                 "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; \
-                 SET enable_seqscan = off; SET application_name = 'wicketgate'; SET client_min_messages = 'warning';"
+                 SET application_name = 'wicketgate'; SET client_min_messages = 'warning';"
                     .to_owned()
             }
         };

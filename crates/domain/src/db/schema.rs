@@ -32,6 +32,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         last_modified -> BigInt,
+        live -> Bool,
         deleted_at -> Nullable<BigInt>,
     }
 }

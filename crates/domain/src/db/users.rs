@@ -64,7 +64,7 @@ pub(crate) fn get(conn: &mut Conn, org: OrgId, domain: &str, id: UserId) -> Resu
             )
             .filter(users::org_id.eq(Key(*org.as_uuid())))
             .filter(users::id.eq(Key(*id.as_uuid())))
-            .filter(users::deleted_at.is_null())
+            .filter(users::live)
             .select((
                 users::id,
                 users::resource,
@@ -91,7 +91,7 @@ pub(crate) fn get_for_update(conn: &mut Conn, org: OrgId, domain: &str, id: User
         users::table
             .filter(users::org_id.eq(Key(*org.as_uuid())))
             .filter(users::id.eq(Key(*id.as_uuid())))
-            .filter(users::deleted_at.is_null())
+            .filter(users::live)
             .select((
                 users::id,
                 users::resource,
@@ -151,6 +151,7 @@ fn create_step_by_step(
             users::version.eq(row.version),
             users::created_at.eq(row.created.as_millisecond()),
             users::last_modified.eq(row.last_modified.as_millisecond()),
+            users::live.eq(true),
         ))
         .execute(conn)
         .map_err(taken)?;
@@ -190,8 +191,8 @@ fn create_at_once(
     Statement::new(
         "WITH created AS ( \
              INSERT INTO users (org_id, id, user_name, user_name_key, display_name_key, active, resource, version, \
-             created_at, last_modified) \
-             VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}) RETURNING org_id, id \
+             created_at, last_modified, live) \
+             VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, true) RETURNING org_id, id \
          ), keys AS ( \
              INSERT INTO user_keys (org_id, user_id, path, value_key, kind, ordinal) \
              SELECT created.org_id, created.id, key.row ->> 0, key.row ->> 1, key.row ->> 2, (key.row ->> 3)::bigint \
@@ -259,7 +260,7 @@ pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Er
 /// Marks a user as deleted: from now on it is unknown, and its name is free.
 pub(crate) fn tombstone(conn: &mut Conn, org: OrgId, id: UserId, at: Timestamp) -> Result<(), Error> {
     let changed = diesel::update(users::table.find((Key(*org.as_uuid()), Key(*id.as_uuid()))))
-        .set(users::deleted_at.eq(at.as_millisecond()))
+        .set((users::live.eq(false), users::deleted_at.eq(at.as_millisecond())))
         .execute(conn)?;
     if changed == 1 {
         Ok(())
@@ -288,7 +289,7 @@ fn matching<'q>(
     let org = Key(*org.as_uuid());
     let mut query = users::table
         .filter(users::org_id.eq(org))
-        .filter(users::deleted_at.is_null())
+        .filter(users::live)
         .into_boxed::<MultiBackend>();
     for condition in conditions {
         query = match condition {
@@ -382,8 +383,8 @@ pub(crate) fn existing(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> Result<Vec<
         org,
         ids,
         "SELECT users.id FROM json_each({}) AS wanted CROSS JOIN users ON users.id = wanted.value \
-         WHERE users.org_id = {} AND users.deleted_at IS NULL",
+         WHERE users.org_id = {} AND users.live",
         "SELECT users.id FROM users JOIN jsonb_array_elements_text({}) AS wanted(id) ON users.id = wanted.id::uuid \
-         WHERE users.org_id = {} AND users.deleted_at IS NULL ORDER BY users.id FOR SHARE OF users",
+         WHERE users.org_id = {} AND users.live ORDER BY users.id FOR SHARE OF users",
     )
 }

@@ -10,7 +10,7 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use diesel::{
     Connection, RunQueryDsl as _,
-    connection::{AnsiTransactionManager, TransactionManager},
+    connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager},
     r2d2::{ConnectionManager, PooledConnection},
     sql_query,
 };
@@ -29,6 +29,10 @@ const GROUP: usize = 128;
 const ATTEMPTS: usize = 4;
 /// A connection that was idle for longer is checked before it is used.
 const TRUSTED: Duration = Duration::from_secs(1);
+/// How long PostgreSQL's plans are kept. A statement is planned once for each connection, perhaps while its table is
+/// nearly empty and any index seems as good as another: a first import of thousands of users would crawl until
+/// statistics are gathered.
+const PLANNED: Duration = Duration::from_secs(5);
 
 /// Which pieces of work run inside a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,6 +218,7 @@ struct Worker {
     pool: ConnectionPool,
     tasks: Receiver<Box<dyn Task>>,
     conn: Option<(Pooled, Instant)>,
+    planned: Instant,
 }
 
 impl Worker {
@@ -222,6 +227,7 @@ impl Worker {
             pool,
             tasks,
             conn: None,
+            planned: Instant::now(),
         }
     }
 
@@ -313,6 +319,7 @@ impl Worker {
     fn connection(&mut self) -> Result<Pooled, Error> {
         if let Some((mut conn, used)) = self.conn.take()
             && (used.elapsed() < TRUSTED || is_alive(&mut conn))
+            && self.keeps_plans_fresh(&mut conn)
         {
             return Ok(conn);
         }
@@ -323,6 +330,16 @@ impl Worker {
         self.pool
             .get()
             .map_err(|error| Error::Unavailable(Box::new(error)))
+    }
+
+    /// Forgets plans that are old. `false` where the connection is dead.
+    fn keeps_plans_fresh(&mut self, conn: &mut Conn) -> bool {
+        let Conn::Postgres(conn) = conn else { return true };
+        if self.planned.elapsed() < PLANNED {
+            return true;
+        }
+        self.planned = Instant::now();
+        conn.batch_execute("DISCARD PLANS").is_ok()
     }
 
     fn keep_if_alive(&mut self, mut conn: Pooled) {
