@@ -5,6 +5,8 @@ pub(crate) mod credentials;
 pub(crate) mod events;
 pub(crate) mod filter;
 pub(crate) mod groups;
+#[cfg(test)]
+mod isolation_tests;
 pub(crate) mod members;
 pub(crate) mod migrate;
 pub(crate) mod orgs;

@@ -15,7 +15,7 @@ use crate::{
     schema::{Attribute, ResourceType, Type},
 };
 
-/// Whether a resource fulfils a filter that [`super::check`] returned.
+/// Whether a resource fulfils a filter that [`super::check()`] returned.
 pub fn matches(rt: &ResourceType, filter: &Filter, resource: &Object) -> bool {
     match filter {
         Filter::And(parts) => parts.iter().all(|part| matches(rt, part, resource)),

@@ -8,7 +8,7 @@ use crate::{
     path::{AttrPath, is_name},
 };
 
-/// Reads a filter. Names are not looked up: see [`super::check`].
+/// Reads a filter. Names are not looked up: see [`super::check()`].
 ///
 /// A refusal is `invalidFilter` and says at which character what was found and what was expected. In tolerant mode a
 /// bare word is understood as a string.

@@ -12,7 +12,7 @@ use crate::{
     schema::{Attribute, Mutability, ResourceType, Type, common, is_urn},
 };
 
-/// Checks a stored resource as [`accept`](crate::resource::accept) does: types, limits, one primary, and that the
+/// Checks a stored resource as [`accept`](crate::resource::accept()) does: types, limits, one primary, and that the
 /// required attributes are there.
 pub fn validate(rt: &ResourceType, resource: &Object) -> Result<(), Error> {
     for (key, value) in resource {

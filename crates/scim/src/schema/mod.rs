@@ -76,7 +76,7 @@ pub struct ResourceType {
     pub endpoint: String,
     /// What it describes.
     pub description: String,
-    /// The base schema. The common attributes `externalId`, `id`, `meta`, `schemas` are not in it: see [`common`].
+    /// The base schema. The common attributes `externalId`, `id`, `meta`, `schemas` are not in it: see [`common()`].
     pub schema: Schema,
     /// Extensions.
     pub extensions: Vec<Extension>,
