@@ -328,7 +328,9 @@ pub(crate) fn existing(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> Result<Vec<
         ids,
         "SELECT groups.id FROM json_each({}) AS wanted CROSS JOIN groups ON groups.id = wanted.value \
          WHERE groups.org_id = {}",
-        "SELECT groups.id FROM groups JOIN jsonb_array_elements_text({}) AS wanted(id) \
-         ON groups.id = wanted.id::uuid WHERE groups.org_id = {} ORDER BY groups.id FOR KEY SHARE OF groups",
+        "SELECT found.id FROM jsonb_array_elements_text({}) AS wanted(id) CROSS JOIN LATERAL ( \
+             SELECT groups.id FROM groups \
+             WHERE groups.org_id = {} AND groups.id = wanted.id::uuid FOR KEY SHARE \
+         ) AS found",
     )
 }

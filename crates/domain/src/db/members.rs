@@ -1,6 +1,6 @@
 //! Membership: one row for each member of each group, so that a change costs what it changes.
 
-use diesel::{QueryableByName, prelude::*};
+use diesel::{QueryableByName, prelude::*, sql_types::Text};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -17,6 +17,9 @@ use crate::{
     group::{GroupId, Member, MemberKind},
 };
 
+/// Up to this many rows are deleted one by one. More are worth reading the group's rows for.
+const FEW: usize = 20;
+
 #[derive(QueryableByName)]
 struct IdRow {
     #[diesel(sql_type = Id)]
@@ -31,8 +34,9 @@ fn json_ids(ids: &[Uuid]) -> Bind {
 
 /// Runs one of the two statements, whose values are the ids and the organization, and collects the ids it returns.
 ///
-/// On SQLite the ids come first and are joined with `CROSS JOIN`, which keeps that order: it would otherwise read the
-/// whole list again for each row of the organization.
+/// The statements look each id up, whatever the database believes about the tables. On SQLite the ids are joined with
+/// `CROSS JOIN`, which keeps the order; on
+/// PostgreSQL a lateral query that locks or limits is run for each of them.
 pub(super) fn existing(
     conn: &mut Conn,
     org: OrgId,
@@ -57,8 +61,10 @@ pub(crate) fn among(conn: &mut Conn, org: OrgId, group: GroupId, ids: &[Uuid]) -
     let sql = conn.dialect(
         "SELECT member_id AS id FROM json_each({}) AS wanted CROSS JOIN group_members ON member_id = wanted.value \
              WHERE org_id = {} AND group_id = {}",
-        "SELECT member_id AS id FROM group_members JOIN jsonb_array_elements_text({}) AS wanted(id) \
-             ON member_id = wanted.id::uuid WHERE org_id = {} AND group_id = {}",
+        "SELECT found.id FROM jsonb_array_elements_text({}) AS wanted(id) CROSS JOIN LATERAL ( \
+             SELECT member_id AS id FROM group_members \
+             WHERE org_id = {} AND group_id = {} AND member_id = wanted.id::uuid LIMIT 1 \
+         ) AS found",
     );
     let rows: Vec<IdRow> = Statement::new(
         sql,
@@ -134,14 +140,18 @@ pub(crate) fn insert(
 
 /// Removes members from a group.
 pub(crate) fn delete(conn: &mut Conn, org: OrgId, group: GroupId, ids: &[Uuid]) -> Result<(), Error> {
-    if ids.is_empty() {
+    if ids.len() <= FEW {
+        for id in ids {
+            let row = (Key(*org.as_uuid()), Key(*group.as_uuid()), Key(*id));
+            diesel::delete(group_members::table.find(row)).execute(conn)?;
+        }
         return Ok(());
     }
     let sql = conn.dialect(
         "DELETE FROM group_members WHERE org_id = {} AND group_id = {} \
              AND member_id IN (SELECT value FROM json_each({}))",
         "DELETE FROM group_members WHERE org_id = {} AND group_id = {} \
-             AND member_id IN (SELECT id::uuid FROM jsonb_array_elements_text({}) AS wanted(id))",
+             AND member_id = ANY (ARRAY(SELECT wanted.id::uuid FROM jsonb_array_elements_text({}) AS wanted(id)))",
     );
     Statement::new(
         sql,
@@ -202,30 +212,45 @@ pub(crate) struct MembershipRow {
     pub(crate) display: String,
 }
 
+#[derive(QueryableByName)]
+struct HeldRow {
+    #[diesel(sql_type = Id)]
+    member_id: Key,
+    #[diesel(sql_type = Id)]
+    group_id: Key,
+    #[diesel(sql_type = Text)]
+    display_name: String,
+}
+
 /// The groups that `members` are direct members of, in the order of the groups' ids.
+///
+/// The memberships are found first, by member: starting from the groups would read all members of each.
 pub(crate) fn groups_of(conn: &mut Conn, org: OrgId, members: &[Uuid]) -> Result<Vec<MembershipRow>, Error> {
-    let keys: Vec<Key> = members.iter().copied().map(Key).collect();
-    let rows: Vec<(Key, Key, String)> = group_members::table
-        .inner_join(
-            groups::table.on(groups::org_id
-                .eq(group_members::org_id)
-                .and(groups::id.eq(group_members::group_id))),
-        )
-        .filter(group_members::org_id.eq(Key(*org.as_uuid())))
-        .filter(group_members::member_id.eq_any(keys))
-        .order((group_members::member_id, group_members::group_id))
-        .select((
-            group_members::member_id,
-            group_members::group_id,
-            groups::display_name,
-        ))
-        .load(conn)?;
+    let sql = conn.dialect(
+        "WITH held AS MATERIALIZED ( \
+             SELECT org_id, member_id, group_id FROM group_members \
+             WHERE org_id = {} AND member_id IN (SELECT value FROM json_each({})) \
+         ) \
+         SELECT held.member_id, held.group_id, groups.display_name \
+         FROM held CROSS JOIN groups ON groups.org_id = held.org_id AND groups.id = held.group_id \
+         ORDER BY held.member_id, held.group_id",
+        "WITH held AS MATERIALIZED ( \
+             SELECT org_id, member_id, group_id FROM group_members \
+             WHERE org_id = {} \
+             AND member_id = ANY (ARRAY(SELECT wanted.id::uuid FROM jsonb_array_elements_text({}) AS wanted(id))) \
+         ) \
+         SELECT held.member_id, held.group_id, groups.display_name \
+         FROM held JOIN groups ON groups.org_id = held.org_id AND groups.id = held.group_id \
+         ORDER BY held.member_id, held.group_id",
+    );
+    let rows: Vec<HeldRow> =
+        Statement::new(sql, vec![Bind::Id(Key(*org.as_uuid())), json_ids(members)]).load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(member, group, display)| MembershipRow {
-            member: member.0,
-            group: GroupId::from_uuid(group.0),
-            display,
+        .map(|row| MembershipRow {
+            member: row.member_id.0,
+            group: GroupId::from_uuid(row.group_id.0),
+            display: row.display_name,
         })
         .collect())
 }

@@ -384,7 +384,9 @@ pub(crate) fn existing(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> Result<Vec<
         ids,
         "SELECT users.id FROM json_each({}) AS wanted CROSS JOIN users ON users.id = wanted.value \
          WHERE users.org_id = {} AND users.live",
-        "SELECT users.id FROM users JOIN jsonb_array_elements_text({}) AS wanted(id) ON users.id = wanted.id::uuid \
-         WHERE users.org_id = {} AND users.live ORDER BY users.id FOR SHARE OF users",
+        "SELECT found.id FROM jsonb_array_elements_text({}) AS wanted(id) CROSS JOIN LATERAL ( \
+             SELECT users.id FROM users \
+             WHERE users.org_id = {} AND users.id = wanted.id::uuid AND users.live FOR SHARE \
+         ) AS found",
     )
 }

@@ -312,11 +312,9 @@ fn refuse_cycle(tx: &mut Conn, act: &Act, group: GroupId, added: &[Member]) -> R
             .into());
         }
         let mut next = Vec::new();
-        for chunk in frontier.chunks(500) {
-            for row in db::members::groups_of(tx, act.org, chunk)? {
-                if ancestors.insert(*row.group.as_uuid()) {
-                    next.push(*row.group.as_uuid());
-                }
+        for row in db::members::groups_of(tx, act.org, &frontier)? {
+            if ancestors.insert(*row.group.as_uuid()) {
+                next.push(*row.group.as_uuid());
             }
         }
         frontier = next;

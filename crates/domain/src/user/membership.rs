@@ -22,17 +22,14 @@ pub(super) fn load(tx: &mut Conn, org: OrgId, users: &mut [User]) -> Result<(), 
     let mut known: HashSet<Uuid> = frontier.iter().copied().collect();
     while !frontier.is_empty() {
         let mut next = Vec::new();
-        // Ids are bound one by one, and SQLite bounds how many a statement may have.
-        for chunk in frontier.chunks(500) {
-            for row in db::members::groups_of(tx, org, chunk)? {
-                if known.insert(*row.group.as_uuid()) {
-                    next.push(*row.group.as_uuid());
-                }
-                parents
-                    .entry(row.member)
-                    .or_default()
-                    .push((row.group, row.display));
+        for row in db::members::groups_of(tx, org, &frontier)? {
+            if known.insert(*row.group.as_uuid()) {
+                next.push(*row.group.as_uuid());
             }
+            parents
+                .entry(row.member)
+                .or_default()
+                .push((row.group, row.display));
         }
         frontier = next;
     }
