@@ -35,6 +35,8 @@ struct Serving {
 /// What to do with an installation that has no organization yet.
 struct FirstSteps {
     url: PublicUrl,
+    /// How this program was called: the commands that are shown can be copied, also after `cargo run`.
+    program: String,
 }
 
 impl fmt::Display for FirstSteps {
@@ -45,14 +47,15 @@ impl fmt::Display for FirstSteps {
 Wicketgate serves at {url} and has no organization yet. In another terminal, in this folder and with the
 same settings:
 
-  wicketgate org create --name \"Acme\"
-  wicketgate service-user create --org ORG_ID --name okta
-  wicketgate token create --org ORG_ID --service-user SERVICE_USER_ID --name okta-1 --expires-in 365d
+  {program} org create --name \"Acme\"
+  {program} service-user create --org ORG_ID --name okta
+  {program} token create --org ORG_ID --service-user SERVICE_USER_ID --name okta-1 --expires-in 365d
 
 The first command prints the SCIM base URL and the last one the token: the identity provider needs both.
-To see a gateway with data in it first: wicketgate demo --listen 127.0.0.1:8081
+To see a gateway with data in it first: {program} demo --listen 127.0.0.1:8081
 ",
-            url = self.url
+            url = self.url,
+            program = self.program
         )
     }
 }
@@ -75,6 +78,10 @@ pub(super) async fn run(mut settings: Settings, format: Format) -> anyhow::Resul
         Format::Json => format.print(&listening.answer())?,
         Format::Text if first => format.print(&FirstSteps {
             url: listening.public_url.clone(),
+            program: std::env::args_os()
+                .next()
+                .and_then(|program| program.into_string().ok())
+                .unwrap_or_else(|| "wicketgate".to_owned()),
         })?,
         Format::Text => {}
     }

@@ -22,13 +22,10 @@ fn without_configuration_it_serves_with_a_database_in_the_folder_and_says_what_t
     let first = server.line();
     assert!(first.contains("http://127.0.0.1:"), "{first}");
     let said = server.stop();
-    for command in [
-        "org create",
-        "service-user create",
-        "token create",
-        "wicketgate demo",
-    ] {
-        assert!(said.stdout.contains(command), "{}", said.stdout);
+    // Each can be copied as it is shown: it names this very program.
+    for command in ["org create", "service-user create", "token create", "demo"] {
+        let command = format!("{} {command}", env!("CARGO_BIN_EXE_wicketgate"));
+        assert!(said.stdout.contains(&command), "{}", said.stdout);
     }
     assert!(gate.path("wicketgate-data/wicketgate.db").is_file());
     assert!(gate.path("wicketgate-data/pepper").is_file());
