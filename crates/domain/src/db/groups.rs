@@ -92,7 +92,7 @@ pub(crate) fn get_for_update(conn: &mut Conn, org: OrgId, domain: &str, id: Grou
     )
 }
 
-/// [`get_for_update`] for deleting.
+/// [`get_for_update`] for deleting: nobody can make the group a member of another one meanwhile either.
 pub(crate) fn get_for_delete(conn: &mut Conn, org: OrgId, domain: &str, id: GroupId) -> Result<Group, Error> {
     if let Conn::Postgres(conn) = conn {
         groups::table
