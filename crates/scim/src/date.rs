@@ -5,6 +5,9 @@ use jiff::{Timestamp, civil, tz::Offset};
 /// Reads date and time, with or without a fraction, with an offset or `Z`. Without a zone it is UTC.
 ///
 /// A date alone is refused, as is anything else that is not an `xsd:dateTime`. Digits past nanoseconds are cut.
+///
+/// A moment past [`Timestamp::MAX`], two hours before the last day of the year 9999, is read as that: directories write
+/// that day for what never ends. No moment that can be written is before [`Timestamp::MIN`].
 pub fn parse(text: &str) -> Option<Timestamp> {
     let (date, time) = text.split_once('T')?;
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
@@ -24,15 +27,20 @@ pub fn parse(text: &str) -> Option<Timestamp> {
         i8::try_from(day).ok()?,
     )
     .ok()?;
+    let offset = offset(zone)?;
     let local = if (hour, minute, second, fraction) == (24, 0, 0, 0) {
         // XML Schema 1.1 §3.3.7: the end of the day is the start of the next.
-        date.tomorrow().ok()?.at(0, 0, 0, 0)
+        match date.tomorrow() {
+            Ok(next) => next.at(0, 0, 0, 0),
+            Err(_) => return Some(Timestamp::MAX),
+        }
     } else {
         let (hour, minute) = (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?);
         let second = i8::try_from(second).ok().filter(|second| *second < 60)?;
         date.to_datetime(civil::Time::new(hour, minute, second, fraction).ok()?)
     };
-    offset(zone)?.to_timestamp(local).ok()
+    // Years have four digits, so nothing is out of range but the end of 9999.
+    Some(offset.to_timestamp(local).unwrap_or(Timestamp::MAX))
 }
 
 /// Writes a point in time in UTC with milliseconds: `2026-01-31T12:00:00.000Z`.
@@ -110,6 +118,59 @@ mod tests {
     fn the_end_of_a_day_is_the_start_of_the_next() {
         assert_eq!(parse("2011-12-31T24:00:00Z"), parse("2012-01-01T00:00:00Z"));
         assert!(parse("2011-12-31T24:00:00Z").is_some());
+    }
+
+    #[test]
+    fn what_is_past_the_last_moment_is_the_last_moment() {
+        for text in [
+            "9999-12-31T23:59:59Z",
+            "9999-12-31T23:59:59.9999999Z",
+            "9999-12-31T23:59:59",
+            "9999-12-31T23:59:59+00:00",
+            "9999-12-31T23:59:59-14:00",
+            "9999-12-31T23:59:59+14:00",
+            "9999-12-31T24:00:00Z",
+            "9999-12-31T24:00:00+14:00",
+            "9999-12-30T22:00:01Z",
+            "9999-12-31T12:00:01+14:00",
+            "9999-12-30T08:00:01-14:00",
+        ] {
+            assert_eq!(parse(text), Some(Timestamp::MAX), "{text}");
+        }
+        for text in [
+            "9999-12-30T21:59:59Z",
+            "9999-12-31T11:59:59+14:00",
+            "9999-12-30T07:59:59-14:00",
+        ] {
+            assert_eq!(
+                parse(text).unwrap().as_second(),
+                Timestamp::MAX.as_second() - 1,
+                "{text}"
+            );
+        }
+        assert_eq!(
+            format(parse("9999-12-31T23:59:59Z").unwrap()),
+            "9999-12-30T22:00:00.999Z"
+        );
+    }
+
+    #[test]
+    fn the_first_moment_that_can_be_written_is_read_exactly() {
+        let first = parse("0000-01-01T00:00:00+14:00").unwrap();
+        assert!(Timestamp::MIN < first && first < parse("0000-01-01T00:00:00Z").unwrap());
+    }
+
+    #[test]
+    fn what_is_past_the_last_moment_must_be_a_date_time_too() {
+        for text in [
+            "9999-12-32T00:00:00Z",
+            "9999-12-31T24:00:01Z",
+            "9999-12-31T24:00:00+15:00",
+            "9999-12-31T23:59:59+1",
+            "10000-01-01T00:00:00Z",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
     }
 
     #[test]

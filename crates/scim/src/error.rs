@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The `scimType` keywords of RFC 7644 table 9 that this service provider answers.
+/// The `scimType` keywords of RFC 7644 table 9 and RFC 9865 that this service provider answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScimType {
     /// The filter is malformed, or its attribute and operator cannot be combined.
@@ -25,6 +25,12 @@ pub enum ScimType {
     InvalidVers,
     /// The request URI carries confidential information.
     Sensitive,
+    /// The cursor is not one of this query's (RFC 9865 §2.1).
+    InvalidCursor,
+    /// The cursor was one of this query's, and is too old (RFC 9865 §2.1).
+    ExpiredCursor,
+    /// The count is not that of the pages before (RFC 9865 §2.1).
+    InvalidCount,
 }
 
 impl ScimType {
@@ -41,6 +47,9 @@ impl ScimType {
             Self::InvalidValue => "invalidValue",
             Self::InvalidVers => "invalidVers",
             Self::Sensitive => "sensitive",
+            Self::InvalidCursor => "invalidCursor",
+            Self::ExpiredCursor => "expiredCursor",
+            Self::InvalidCount => "invalidCount",
         }
     }
 
@@ -58,7 +67,10 @@ impl ScimType {
             | Self::InvalidPath
             | Self::NoTarget
             | Self::InvalidValue
-            | Self::InvalidVers => 400,
+            | Self::InvalidVers
+            | Self::InvalidCursor
+            | Self::ExpiredCursor
+            | Self::InvalidCount => 400,
         }
     }
 }

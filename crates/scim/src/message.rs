@@ -18,15 +18,28 @@ pub const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkReques
 /// The URN of a bulk response (RFC 7644 §3.7).
 pub const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 
-/// A list response. `total` counts all matches, `resources` are those of this page; an empty page is sent as `[]`.
-pub fn list_response(total: u64, start_index: u64, resources: Vec<Value>) -> Value {
-    // Built by hand: `json!` would copy every resource.
+/// Where a page stands in its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// At this position, from 1 (RFC 7644 §3.4.2.4).
+    Index(u64),
+    /// Before the page that this cursor leads to; `None`: it is the last one (RFC 9865 §2).
+    Cursor(Option<String>),
+}
+
+/// A list response with an empty place for its resources. `total` counts all matches, `count` those of this page.
+pub fn list_response(total: u64, place: Place, count: usize) -> Value {
     let mut list = Object::with_capacity(5);
     list.insert("schemas".to_owned(), json!([LIST_RESPONSE]));
     list.insert("totalResults".to_owned(), Value::from(total));
-    list.insert("startIndex".to_owned(), Value::from(start_index));
-    list.insert("itemsPerPage".to_owned(), Value::from(resources.len()));
-    list.insert("Resources".to_owned(), Value::Array(resources));
+    if let Place::Index(start_index) = place {
+        list.insert("startIndex".to_owned(), Value::from(start_index));
+    }
+    list.insert("itemsPerPage".to_owned(), Value::from(count));
+    if let Place::Cursor(Some(next)) = place {
+        list.insert("nextCursor".to_owned(), Value::from(next));
+    }
+    list.insert("Resources".to_owned(), Value::Array(Vec::new()));
     Value::Object(list)
 }
 
@@ -48,22 +61,22 @@ mod tests {
 
     #[test]
     fn a_list_counts_the_page_and_keeps_the_total() {
-        let page = vec![json!({"id": "1"}), json!({"id": "2"})];
         assert_eq!(
-            list_response(7, 3, page),
+            list_response(7, Place::Index(3), 2),
             json!({
                 "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
-                "totalResults": 7, "startIndex": 3, "itemsPerPage": 2,
-                "Resources": [{"id": "1"}, {"id": "2"}],
+                "totalResults": 7, "startIndex": 3, "itemsPerPage": 2, "Resources": [],
             })
         );
     }
 
     #[test]
-    fn an_empty_list_still_has_resources() {
-        let list = list_response(0, 1, Vec::new());
-        assert_eq!(list.get("Resources"), Some(&json!([])));
-        assert_eq!(list.get("itemsPerPage"), Some(&json!(0)));
+    fn a_page_by_cursor_has_no_position_and_names_the_next_one_while_there_is_one() {
+        let page = list_response(7, Place::Cursor(Some("abc".to_owned())), 2);
+        assert_eq!(page.get("nextCursor"), Some(&json!("abc")));
+        assert_eq!(page.get("startIndex"), None);
+        let last = list_response(7, Place::Cursor(None), 1);
+        assert_eq!(last.get("nextCursor"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     mode::Mode,
     path::AttrPath,
-    schema::{Attribute, ResourceType, Returned, Target, Type},
+    schema::{Attribute, ResourceType, Target, Type},
 };
 
 /// Checks a filter for a resource type.
@@ -18,19 +18,30 @@ use crate::{
 /// that is compared without a sub-attribute is compared by its `value`. Anything unknown or unfitting is
 /// `invalidFilter` and named: a filter never silently matches nobody.
 pub fn check(rt: &ResourceType, filter: Filter, mode: Mode) -> Result<Filter, Error> {
-    walk(filter, &Names::Resource(rt), mode)
+    walk(filter, &Names::Resource(rt, &[]), mode)
+}
+
+/// As [`check`] for a query that covers several resource types: what `rt` does not have but one of `others` has is
+/// unassigned for `rt`, and the filter has a [`Filter::Constant`] in its place.
+pub(super) fn check_among(
+    rt: &ResourceType,
+    others: &[&ResourceType],
+    filter: Filter,
+    mode: Mode,
+) -> Result<Filter, Error> {
+    walk(filter, &Names::Resource(rt, others), mode)
 }
 
 /// Checks the filter in the brackets after `attribute`: its paths are sub-attributes, or `value` for the values of a
 /// simple attribute.
 pub(crate) fn check_element(attribute: &Attribute, filter: Filter, mode: Mode) -> Result<Filter, Error> {
-    walk(filter, &Names::Element(attribute), mode)
+    walk(filter, &Names::Element(attribute, Vec::new()), mode)
 }
 
-/// What the names in a filter refer to.
+/// What the names in a filter refer to, and what else may have them.
 enum Names<'a> {
-    Resource(&'a ResourceType),
-    Element(&'a Attribute),
+    Resource(&'a ResourceType, &'a [&'a ResourceType]),
+    Element(&'a Attribute, Vec<&'a Attribute>),
 }
 
 struct Found<'a> {
@@ -47,9 +58,15 @@ fn walk(filter: Filter, names: &Names<'_>, mode: Mode) -> Result<Filter, Error> 
         Filter::And(parts) => Filter::And(all(parts)?),
         Filter::Or(parts) => Filter::Or(all(parts)?),
         Filter::Not(inner) => Filter::Not(Box::new(walk(*inner, names, mode)?)),
-        Filter::Present(path) => Filter::Present(names.find(&path)?.path),
+        Filter::Constant(answer) => Filter::Constant(answer),
+        Filter::Present(path) => match names.find(&path)? {
+            Some(found) => Filter::Present(found.path),
+            None => Filter::Constant(false),
+        },
         Filter::Compare { path, op, value } => {
-            let mut found = names.find(&path)?;
+            let Some(mut found) = names.find(&path)? else {
+                return Ok(Filter::Constant(of_unassigned(op, &value)));
+            };
             if found.leaf.is_complex() {
                 let Some(value) = found
                     .leaf
@@ -65,6 +82,7 @@ fn walk(filter: Filter, names: &Names<'_>, mode: Mode) -> Result<Filter, Error> 
                             .map_or("value", |sub| sub.name.as_str())
                     )));
                 };
+                refuse_secrets(&[value], &path)?;
                 found.path.sub = Some(value.name.clone());
                 found.leaf = value;
             }
@@ -75,79 +93,124 @@ fn walk(filter: Filter, names: &Names<'_>, mode: Mode) -> Result<Filter, Error> 
             }
         }
         Filter::ValuePath { path, filter, then } => {
-            let found = names.find(&path)?;
+            let Some(found) = names.find(&path)? else {
+                return Ok(Filter::Constant(false));
+            };
             if !found.leaf.is_complex() {
                 return Err(Error::filter(format!(
                     "The attribute \"{path}\" has no parts to select by: compare it directly, without brackets."
                 )));
             }
-            let element = Names::Element(found.attribute);
-            let then = match then {
-                Some((sub, op, value)) => {
-                    let part = element.find(&AttrPath::simple(sub))?;
-                    let label = format!("{path}.{}", part.path.name);
-                    let value = fit(part.leaf, op, value, mode, &label)?;
-                    Some((part.path.name, op, value))
+            let element = Names::Element(found.attribute, names.namesakes(&path));
+            let mut filter = walk(*filter, &element, mode)?;
+            let mut then_checked = None;
+            if let Some((sub, op, value)) = then {
+                match element.find(&AttrPath::simple(sub))? {
+                    Some(part) => {
+                        let label = format!("{path}.{}", part.path.name);
+                        let value = fit(part.leaf, op, value, mode, &label)?;
+                        then_checked = Some((part.path.name, op, value));
+                    }
+                    None if of_unassigned(op, &value) => {}
+                    None => filter = Filter::Constant(false),
                 }
-                None => None,
-            };
+            }
             Filter::ValuePath {
                 path: found.path,
-                filter: Box::new(walk(*filter, &element, mode)?),
-                then,
+                filter: Box::new(filter),
+                then: then_checked,
             }
         }
     })
 }
 
+/// An answer to a question about a secret is an oracle for it (RFC 7643 §9).
+fn refuse_secrets(named: &[&Attribute], path: &AttrPath) -> Result<(), Error> {
+    if named.iter().any(|attribute| attribute.is_secret()) {
+        return Err(Error::filter(format!(
+            "The attribute \"{path}\" cannot be used in a filter."
+        )));
+    }
+    Ok(())
+}
+
+/// What a comparison answers of an attribute without a value.
+fn of_unassigned(op: CompareOp, value: &Literal) -> bool {
+    match value {
+        Literal::Null => op == CompareOp::Eq,
+        _ => op == CompareOp::Ne,
+    }
+}
+
 impl<'a> Names<'a> {
-    fn find(&self, path: &AttrPath) -> Result<Found<'a>, Error> {
-        match *self {
-            Names::Resource(rt) => {
-                let Some(target) = rt.find(path.urn.as_deref(), &path.name, path.sub.as_deref()) else {
+    /// What the path names. `None`: nothing here, but something elsewhere.
+    fn find(&self, path: &AttrPath) -> Result<Option<Found<'a>>, Error> {
+        match self {
+            Names::Resource(rt, others) => {
+                let find =
+                    |rt: &'a ResourceType| rt.find(path.urn.as_deref(), &path.name, path.sub.as_deref());
+                let Some(target) = find(rt) else {
+                    if others.iter().any(|other| find(other).is_some()) {
+                        return Ok(None);
+                    }
+                    let mut types = rt.name.clone();
+                    for other in others.iter().filter(|other| other.name != rt.name) {
+                        types = format!("{types} or {}", other.name);
+                    }
                     return Err(Error::filter(format!(
-                        "The attribute \"{path}\" does not exist for {}; check its spelling and its schema URN.",
-                        rt.name
+                        "The attribute \"{path}\" does not exist for {types}; check its spelling and its schema URN."
                     )));
                 };
-                // An answer to a question about a secret is an oracle for it (RFC 7643 §9).
-                if target.attribute.returned == Returned::Never || target.leaf().returned == Returned::Never {
-                    return Err(Error::filter(format!(
-                        "The attribute \"{path}\" cannot be used in a filter."
-                    )));
-                }
-                Ok(Found {
+                refuse_secrets(&[target.attribute, target.leaf()], path)?;
+                Ok(Some(Found {
                     path: canonical(&target),
                     attribute: target.attribute,
                     leaf: target.leaf(),
-                })
+                }))
             }
-            Names::Element(attribute) => {
-                let leaf = match (&path.urn, &path.sub) {
-                    (None, None) if attribute.is_complex() => attribute.sub_attribute(&path.name),
-                    (None, None) if path.name.eq_ignore_ascii_case("value") => Some(attribute),
-                    _ => None,
-                };
-                let Some(leaf) = leaf else {
-                    return Err(Error::filter(format!(
-                        "The attribute \"{}\" has no sub-attribute \"{path}\"; the brackets name {}.",
-                        attribute.name,
-                        part_names(attribute)
-                    )));
-                };
-                let name = if attribute.is_complex() {
-                    &leaf.name
-                } else {
-                    "value"
-                };
-                Ok(Found {
-                    path: AttrPath::simple(name),
-                    attribute: leaf,
-                    leaf,
-                })
+            Names::Element(attribute, namesakes) => {
+                if let Some(found) = part(attribute, path) {
+                    refuse_secrets(&[attribute, found.leaf], path)?;
+                    return Ok(Some(found));
+                }
+                if namesakes.iter().any(|namesake| part(namesake, path).is_some()) {
+                    return Ok(None);
+                }
+                Err(Error::filter(format!(
+                    "The attribute \"{}\" has no sub-attribute \"{path}\"; the brackets name {}.",
+                    attribute.name,
+                    part_names(attribute)
+                )))
             }
         }
     }
+
+    /// The attributes of other resource types that the path names.
+    fn namesakes(&self, path: &AttrPath) -> Vec<&'a Attribute> {
+        match self {
+            Names::Resource(_, others) => others
+                .iter()
+                .filter_map(|other| other.find(path.urn.as_deref(), &path.name, None))
+                .map(|target| target.attribute)
+                .collect(),
+            Names::Element(..) => Vec::new(),
+        }
+    }
+}
+
+/// What a name in brackets stands for.
+fn part<'a>(attribute: &'a Attribute, path: &AttrPath) -> Option<Found<'a>> {
+    let is_complex = attribute.is_complex();
+    let leaf = match (&path.urn, &path.sub) {
+        (None, None) if is_complex => attribute.sub_attribute(&path.name)?,
+        (None, None) if path.name.eq_ignore_ascii_case("value") => attribute,
+        _ => return None,
+    };
+    Some(Found {
+        path: AttrPath::simple(if is_complex { &leaf.name } else { "value" }),
+        attribute: leaf,
+        leaf,
+    })
 }
 
 fn canonical(target: &Target<'_>) -> AttrPath {
@@ -233,160 +296,5 @@ fn understood(kind: Type, value: &Literal) -> Option<Literal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{error::ScimType, filter::parse};
-
-    fn checked(text: &str, mode: Mode) -> Result<String, Error> {
-        check(&ResourceType::user(), parse(text, mode)?, mode).map(|filter| filter.to_string())
-    }
-
-    fn becomes(text: &str, expected: &str) {
-        assert_eq!(checked(text, Mode::Strict).unwrap(), expected);
-    }
-
-    fn refusal(text: &str) -> String {
-        let error = checked(text, Mode::Tolerant).unwrap_err();
-        assert_eq!(error.scim_type, ScimType::InvalidFilter, "{text}");
-        error.detail
-    }
-
-    #[test]
-    fn names_become_canonical_and_the_core_urn_disappears() {
-        becomes("USERNAME eq \"x\"", "userName eq \"x\"");
-        becomes(
-            "urn:ietf:params:scim:schemas:core:2.0:user:Name.GivenName sw \"J\"",
-            "name.givenName sw \"J\"",
-        );
-        becomes(
-            "EMAILS[TYPE eq \"work\"].VALUE co \"x\"",
-            "emails[type eq \"work\"].value co \"x\"",
-        );
-        becomes(
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:USER:Manager.Value eq \"1\"",
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq \"1\"",
-        );
-    }
-
-    #[test]
-    fn common_attributes_can_be_filtered() {
-        for text in [
-            "id eq \"1\"",
-            "externalId eq \"1\"",
-            "meta.lastModified gt \"2011-05-13T04:42:34Z\"",
-            "meta.resourceType eq \"User\"",
-            "schemas eq \"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\"",
-        ] {
-            becomes(text, text);
-        }
-    }
-
-    #[test]
-    fn a_multi_valued_complex_attribute_is_compared_by_its_value() {
-        becomes("emails co \"example.com\"", "emails.value co \"example.com\"");
-        becomes("emails pr", "emails pr");
-        assert!(refusal("addresses co \"x\"").contains("addresses.formatted"));
-    }
-
-    #[test]
-    fn a_singular_complex_attribute_needs_a_part() {
-        assert!(refusal("name eq \"x\"").contains("\"name.formatted\""));
-        becomes("name pr", "name pr");
-    }
-
-    #[test]
-    fn an_unknown_attribute_is_named_in_every_place() {
-        for (text, name) in [
-            ("nickname2 eq \"x\"", "nickname2"),
-            ("title pr or not (foo pr)", "foo"),
-            ("name.first eq \"x\"", "name.first"),
-            ("emails[kind eq \"x\"]", "kind"),
-            ("emails[type eq \"x\"].address eq \"x\"", "address"),
-            ("emails[type.x pr]", "type.x"),
-            (
-                "urn:example:none:department eq \"x\"",
-                "urn:example:none:department",
-            ),
-            ("department eq \"x\"", "department"),
-        ] {
-            assert!(
-                refusal(text).contains(&format!("\"{name}\"")),
-                "{text}: {}",
-                refusal(text)
-            );
-        }
-    }
-
-    #[test]
-    fn a_password_cannot_be_asked_for() {
-        for text in [
-            "password eq \"x\"",
-            "password pr",
-            "not (password sw \"a\")",
-            "password eq null",
-        ] {
-            assert!(refusal(text).contains("password"));
-        }
-    }
-
-    #[test]
-    fn operators_that_the_type_does_not_have_are_refused() {
-        for op in ["gt", "ge", "lt", "le", "co", "sw", "ew"] {
-            assert!(refusal(&format!("active {op} true")).contains("boolean"));
-        }
-        for op in ["gt", "ge", "lt", "le"] {
-            assert!(refusal(&format!("x509Certificates.value {op} \"AA==\"")).contains("binary"));
-        }
-        assert!(refusal("meta.created co \"2011\"").contains("dateTime"));
-        assert!(refusal("userName gt null").contains("eq or ne"));
-    }
-
-    #[test]
-    fn entra_writes_booleans_as_text() {
-        for text in [
-            "active eq \"True\"",
-            "active eq TRUE",
-            "emails[primary eq \"true\"]",
-        ] {
-            assert!(checked(text, Mode::Tolerant).unwrap().contains("eq true"));
-            assert!(checked(text, Mode::Strict).is_err());
-        }
-        refusal("active eq \"yes\"");
-    }
-
-    #[test]
-    fn digits_without_quotes_are_text_for_a_text_attribute() {
-        let text = "externalId eq 1234567";
-        assert_eq!(
-            checked(text, Mode::Tolerant).unwrap(),
-            "externalId eq \"1234567\""
-        );
-        assert!(
-            checked(text, Mode::Strict)
-                .unwrap_err()
-                .detail
-                .contains("double quotes")
-        );
-    }
-
-    #[test]
-    fn a_literal_of_the_wrong_type_is_refused_and_the_right_one_described() {
-        assert!(refusal("meta.created gt \"yesterday\"").contains("2026-05-13T04:42:34Z"));
-        assert!(refusal("meta.created gt 5").contains("2026-05-13T04:42:34Z"));
-        assert!(refusal("active eq 1").contains("true or false"));
-    }
-
-    #[test]
-    fn brackets_need_an_attribute_with_parts() {
-        assert!(refusal("userName[value eq \"x\"]").contains("without brackets"));
-        becomes("name[givenName eq \"x\"]", "name[givenName eq \"x\"]");
-    }
-
-    #[test]
-    fn the_values_of_a_simple_attribute_are_called_value() {
-        let schemas = crate::schema::common("schemas").unwrap();
-        let filter = parse("VALUE eq \"x\"", Mode::Strict).unwrap();
-        let checked = check_element(schemas, filter, Mode::Strict).unwrap();
-        assert_eq!(checked.to_string(), "value eq \"x\"");
-    }
-}
+#[path = "check_tests.rs"]
+mod tests;

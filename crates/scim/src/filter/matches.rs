@@ -29,18 +29,17 @@ pub fn matches(rt: &ResourceType, filter: &Filter, resource: &Object) -> bool {
             let Some(target) = rt.find(path.urn.as_deref(), &path.name, None) else {
                 return false;
             };
-            elements(slot(resource, target.extension, target.attribute))
-                .iter()
-                .any(|element| {
-                    matches_element(target.attribute, filter, element)
-                        && then.as_ref().is_none_or(|(sub, op, value)| {
-                            target
-                                .attribute
-                                .sub_attribute(sub)
-                                .is_some_and(|leaf| compare_any(leaf, *op, value, &[element.get(&leaf.name)]))
-                        })
-                })
+            elements(slot(resource, target.extension, target.attribute)).any(|element| {
+                matches_element(target.attribute, filter, element)
+                    && then.as_ref().is_none_or(|(sub, op, value)| {
+                        target
+                            .attribute
+                            .sub_attribute(sub)
+                            .is_some_and(|leaf| compare_any(leaf, *op, value, &[element.get(&leaf.name)]))
+                    })
+            })
         }
+        Filter::Constant(answer) => *answer,
     }
 }
 
@@ -69,6 +68,7 @@ pub fn matches_element(attribute: &Attribute, filter: &Filter, element: &Value) 
             leaf.is_some_and(|leaf| compare_any(leaf, *op, value, &[found]))
         }
         Filter::ValuePath { .. } => false,
+        Filter::Constant(answer) => *answer,
     }
 }
 
@@ -77,17 +77,13 @@ fn values<'a>(rt: &ResourceType, path: &AttrPath, resource: &'a Object) -> Vec<O
     let Some(target) = rt.find(path.urn.as_deref(), &path.name, path.sub.as_deref()) else {
         return vec![None];
     };
-    let elements = elements(slot(resource, target.extension, target.attribute));
-    if elements.is_empty() {
-        return vec![None];
-    }
-    elements
-        .iter()
+    let values: Vec<_> = elements(slot(resource, target.extension, target.attribute))
         .map(|element| match target.sub {
             Some(sub) => element.get(&sub.name),
             None => Some(element),
         })
-        .collect()
+        .collect();
+    if values.is_empty() { vec![None] } else { values }
 }
 
 fn slot<'a>(resource: &'a Object, extension: Option<&str>, attribute: &Attribute) -> Option<&'a Value> {
@@ -97,12 +93,14 @@ fn slot<'a>(resource: &'a Object, extension: Option<&str>, attribute: &Attribute
     }
 }
 
-fn elements(value: Option<&Value>) -> &[Value] {
-    match value {
-        None | Some(Value::Null) => &[],
-        Some(Value::Array(elements)) => elements,
+/// The assigned elements: one that holds nothing is no element.
+fn elements(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    let elements = match value {
+        None => &[],
+        Some(Value::Array(elements)) => elements.as_slice(),
         Some(single) => std::slice::from_ref(single),
-    }
+    };
+    elements.iter().filter(|element| is_present(element))
 }
 
 pub(super) fn is_present(value: &Value) -> bool {
@@ -168,11 +166,30 @@ fn text(op: CompareOp, value: &str, literal: &str) -> bool {
     }
 }
 
-fn numeric(a: &Number, b: &Number) -> Option<Ordering> {
+/// By value, whatever the two are written as: a floating point number would round a large integer.
+pub(crate) fn numeric(a: &Number, b: &Number) -> Option<Ordering> {
     match (a.as_i64(), b.as_i64()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
-        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+        (Some(a), None) => with_fraction(a, b.as_f64()?),
+        (None, Some(b)) => with_fraction(b, a.as_f64()?).map(Ordering::reverse),
+        (None, None) => a.as_f64()?.partial_cmp(&b.as_f64()?),
     }
+}
+
+fn with_fraction(a: i64, b: f64) -> Option<Ordering> {
+    const PAST_I64: f64 = 9_223_372_036_854_775_808.0;
+    if b >= PAST_I64 {
+        return Some(Ordering::Less);
+    }
+    if b < -PAST_I64 {
+        return Some(Ordering::Greater);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "whole, and within i64 as was just checked"
+    )]
+    let whole = b.trunc() as i64;
+    Some(a.cmp(&whole).then(0.0.partial_cmp(&b.fract())?))
 }
 
 #[cfg(test)]

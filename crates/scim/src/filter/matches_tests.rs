@@ -205,3 +205,38 @@ fn extensions_schemas_and_binary_values_are_compared() {
     ]);
     none_holds(&["x509Certificates.value eq \"qujd\""]);
 }
+
+#[test]
+fn an_element_that_holds_nothing_is_no_element() {
+    let rt = ResourceType::user();
+    let user =
+        json!({"emails": [{"value": ""}, {"value": "a@b", "type": "work"}], "phoneNumbers": [{"value": ""}]});
+    for text in [
+        "emails.type ne \"work\"",
+        "emails[not (type pr)]",
+        "phoneNumbers[not (type pr)]",
+    ] {
+        let filter = check(&rt, parse(text, Mode::Strict).unwrap(), Mode::Strict).unwrap();
+        assert!(!matches(&rt, &filter, user.as_object().unwrap()), "{text}");
+    }
+}
+
+#[test]
+fn large_integers_are_compared_exactly() {
+    for (a, b) in [
+        ("9007199254740993", "9007199254740992.0"),
+        ("9223372036854775807", "9223372036854774784.0"),
+        ("-1", "-1.5"),
+        ("18446744073709551615", "9223372036854775807"),
+        ("-9223372036854775808", "-1e300"),
+        ("2", "1.9"),
+    ] {
+        let number = |text: &str| serde_json::from_str::<Number>(text).unwrap();
+        assert_eq!(
+            numeric(&number(a), &number(b)),
+            Some(Ordering::Greater),
+            "{a} {b}"
+        );
+        assert_eq!(numeric(&number(b), &number(a)), Some(Ordering::Less), "{b} {a}");
+    }
+}

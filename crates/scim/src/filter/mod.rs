@@ -2,15 +2,19 @@
 //! database; that is the domain's translation of a checked filter.
 
 mod check;
-mod matches;
+pub(crate) mod comparable;
+pub(crate) mod matches;
 pub(crate) mod parse;
+mod root;
 
 use std::fmt;
 
 pub use check::check;
 pub(crate) use check::check_element;
+pub use comparable::{comparable, comparable_date, comparable_key, comparable_literal};
 pub use matches::{matches, matches_element};
 pub use parse::parse;
+pub use root::check_any;
 use serde_json::{Number, Value};
 
 use crate::path::AttrPath;
@@ -128,6 +132,9 @@ pub enum Filter {
         /// RFC's grammar and sent by Microsoft Entra. `.value pr` is `ne null`.
         then: Option<(String, CompareOp, Literal)>,
     },
+    /// An answer that does not depend on the resource. No text reads as it: only [`check_any`] makes it, of a question
+    /// about an attribute that the resource type does not have.
+    Constant(bool),
 }
 
 impl fmt::Display for CompareOp {
@@ -164,6 +171,7 @@ impl fmt::Display for Filter {
                     None => Ok(()),
                 }
             }
+            Self::Constant(answer) => write!(f, "{answer}"),
         }
     }
 }
@@ -266,6 +274,7 @@ pub(crate) mod tests {
             Filter::Not(inner) => terms(inner),
             Filter::Compare { .. } | Filter::Present(_) => 1,
             Filter::ValuePath { filter, then, .. } => terms(filter) + usize::from(then.is_some()),
+            Filter::Constant(_) => 0,
         }
     }
 
