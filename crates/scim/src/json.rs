@@ -50,6 +50,25 @@ pub fn parse_object(body: &[u8]) -> Result<Object, Error> {
     }
 }
 
+/// A number that every database keeps as it is; `None` past 64 bits.
+pub(crate) fn number(value: f64) -> Option<Value> {
+    if value == 0.0 && value.is_sign_negative() {
+        // `-0` is an integer, and PostgreSQL knows no negative zero.
+        return Some(Value::from(0));
+    }
+    if value.is_nan() || value.abs() >= PAST_I64 {
+        return None;
+    }
+    if value.abs() >= WRITTEN_WITH_EXPONENT {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole, and within i64 as was just checked"
+        )]
+        return Some(Value::from(value as i64));
+    }
+    Number::from_f64(value).map(Value::Number)
+}
+
 /// Reads one value at a depth.
 struct Node {
     depth: usize,
@@ -98,17 +117,7 @@ impl<'de> Visitor<'de> for Node {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        if value.abs() >= PAST_I64 {
-            return Err(past_i64());
-        }
-        if value.abs() >= WRITTEN_WITH_EXPONENT {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "whole, and within i64 as was just checked"
-            )]
-            return Ok(Value::from(value as i64));
-        }
-        Number::from_f64(value).map(Value::Number).ok_or_else(past_i64)
+        number(value).ok_or_else(past_i64)
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
@@ -130,6 +139,7 @@ impl<'de> Visitor<'de> for Node {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let inside = self.inside::<A::Error>()?.depth;
         let mut members = Map::new();
         let mut keys = Keys::default();
         while let Some(key) = access.next_key::<String>()? {
@@ -140,7 +150,7 @@ impl<'de> Visitor<'de> for Node {
                     key.chars().take(100).collect::<String>()
                 )));
             }
-            let value = access.next_value_seed(self.inside()?)?;
+            let value = access.next_value_seed(Self { depth: inside })?;
             members.insert(key, value);
         }
         Ok(Value::Object(members))
@@ -268,6 +278,40 @@ mod tests {
     }
 
     #[test]
+    fn there_is_one_zero() {
+        // PostgreSQL has no negative zero, and would return another text than SQLite.
+        assert_eq!(parse(b"[-0, -0.0, 0]").unwrap().to_string(), "[0,0,0]");
+        assert_eq!(parse(b"0.0").unwrap().to_string(), "0.0");
+    }
+
+    /// A PATCH request with one operation that has this text for its value.
+    fn operation(value: &str) -> String {
+        format!(r#"{{"Operations": [{{"op": "add", "path": "urn:x:y:z", "value": {value}}}]}}"#)
+    }
+
+    #[test]
+    fn the_value_of_an_operation_is_read_like_everything_else() {
+        let nested = |depth: usize| operation(&format!("{}{}", "[".repeat(depth), "]".repeat(depth)));
+        // The request, its operations and the operation are three levels themselves.
+        assert!(parse(nested(MAX_DEPTH - 3).as_bytes()).is_ok());
+        assert!(refusal(nested(MAX_DEPTH - 2).as_bytes()).contains("deeper than 32"));
+        for (value, problem) in [
+            (r#"{"a": 1, "A": 2}"#, "duplicate key"),
+            (r#"{"name.givenName": 1, "NAME.GIVENNAME": 2}"#, "duplicate key"),
+            (r#""\u0000""#, "U+0000"),
+            (r#"{"\u0000": 1}"#, "U+0000"),
+            (r#""\ud800""#, "hex escape"),
+            (r#""\udc00x""#, "surrogate"),
+            ("9223372036854775808", "64 bits"),
+            ("18446744073709551616", "64 bits"),
+            ("1e400", "out of range"),
+        ] {
+            let detail = refusal(operation(value).as_bytes());
+            assert!(detail.contains(problem), "{value}: {detail}");
+        }
+    }
+
+    #[test]
     fn nesting_is_read_to_the_limit_and_refused_past_it() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(parse(nested(MAX_DEPTH).as_bytes()).is_ok());
@@ -276,6 +320,9 @@ mod tests {
         let objects = |depth: usize| format!("{}0{}", "{\"a\":".repeat(depth), "}".repeat(depth));
         assert!(parse(objects(MAX_DEPTH).as_bytes()).is_ok());
         assert!(refusal(objects(MAX_DEPTH + 1).as_bytes()).contains("deeper than 32"));
+        let empty = |depth: usize| format!("{}{{}}{}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+        assert!(parse(empty(MAX_DEPTH).as_bytes()).is_ok());
+        assert!(refusal(empty(MAX_DEPTH + 1).as_bytes()).contains("deeper than 32"));
     }
 
     #[test]

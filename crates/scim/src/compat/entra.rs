@@ -4,17 +4,20 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::RuleName;
 use crate::{
+    Error, Mode,
+    filter::{Filter, check_element},
     patch::{Op, Operation},
     path::PatchPath,
     resource::Rewrite,
-    schema::ResourceType,
+    schema::{Attribute, ResourceType},
 };
 
 /// `Add`, `Remove`, `Replace`: the RFC spells the keywords in lower case.
 pub(crate) fn op_case<'a>(op: &'a str, rewrites: &mut Vec<Rewrite>) -> Cow<'a, str> {
     if op.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Rewrite::report(rewrites, "op-case", "op");
+        Rewrite::report(rewrites, RuleName::OpCase, "op");
         Cow::Owned(op.to_ascii_lowercase())
     } else {
         Cow::Borrowed(op)
@@ -31,7 +34,7 @@ pub(crate) fn remove_with_value(operation: &Operation, rewrites: &mut Vec<Rewrit
             .as_ref()
             .is_some_and(|value| !matches!(value, Value::Null))
     {
-        Rewrite::report(rewrites, "remove-with-value", path.to_string());
+        Rewrite::report(rewrites, RuleName::RemoveWithValue, path.to_string());
     }
 }
 
@@ -42,6 +45,33 @@ pub(crate) fn path_as_key(rt: &ResourceType, path: &PatchPath, rewrites: &mut Ve
         && let Some(name) = &path.name
         && rt.find(path.urn.as_deref(), name, path.sub.as_deref()).is_some()
     {
-        Rewrite::report(rewrites, "path-as-key", path.unfiltered());
+        Rewrite::report(rewrites, RuleName::PathAsKey, path.unfiltered());
     }
+}
+
+/// `members[value eq 23a3]`: text without quotes. Reads the path, and reports what the RFC's grammar would refuse.
+pub(crate) fn path(text: &str, mode: Mode, rewrites: &mut Vec<Rewrite>) -> Result<PatchPath, Error> {
+    let path = PatchPath::parse(text, mode)?;
+    if mode.is_tolerant() && path.filter.is_some() && PatchPath::parse(text, Mode::Strict).is_err() {
+        Rewrite::report(rewrites, RuleName::FilterLiteralUnquoted, path.unfiltered());
+    }
+    Ok(path)
+}
+
+/// `roles[primary eq "True"].value`: a literal of another type than the attribute's. Checks the filter of a path, and
+/// reports what the RFC would refuse.
+pub(crate) fn element_filter(
+    attribute: &Attribute,
+    filter: &Filter,
+    mode: Mode,
+    rewrites: &mut Vec<Rewrite>,
+) -> Result<Filter, Error> {
+    let checked = check_element(attribute, filter.clone(), mode)?;
+    if mode.is_tolerant()
+        && checked != *filter
+        && check_element(attribute, filter.clone(), Mode::Strict).is_err()
+    {
+        Rewrite::report(rewrites, RuleName::FilterLiteralType, attribute.name.as_str());
+    }
+    Ok(checked)
 }

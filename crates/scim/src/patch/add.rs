@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::values::{Spot, keep_one_primary, list, single, unless_immutable};
 use crate::{
-    Error, Object,
+    Error, Mode, Object,
     resource::{Rewrite, coerce_element, coerce_named},
     schema::Attribute,
 };
@@ -24,9 +24,10 @@ impl Spot<'_> {
             let written = self.write_selected(list(current), value, rewrites, false)?;
             return Ok(Some(Value::Array(written)));
         }
-        // RFC 7644 §3.5.2.1 lets a client add one value without a list around it.
+        // RFC 7644 §3.5.2.1 lets a client add one value without a list around it; the interoperability profile does not.
         let sent = match value {
             Value::Array(_) | Value::Null => value.clone(),
+            one if self.mode == Mode::Interop => one.clone(),
             one => Value::Array(vec![one.clone()]),
         };
         let new = coerce_named(&self.label, self.attribute, self.mode, sent, rewrites)?;
@@ -55,10 +56,7 @@ impl Spot<'_> {
         }
         let before = object.clone();
         let after = self.merge(object, value, coerced);
-        for sub in &self.attribute.sub_attributes {
-            let after = after.as_ref().and_then(|after| after.get(&sub.name));
-            unless_immutable(sub, before.get(&sub.name), after, &self.label)?;
-        }
+        self.unless_immutable_parts(&before, after.as_ref())?;
         Ok(after)
     }
 
@@ -99,7 +97,13 @@ impl Spot<'_> {
                 self.with_part(element, sub, part.clone())
             });
         }
-        let coerced = coerce_element(self.attribute, self.mode, single(value).clone(), rewrites)?;
+        let coerced = coerce_element(
+            &self.label,
+            self.attribute,
+            self.mode,
+            single(value).clone(),
+            rewrites,
+        )?;
         if coerced.is_none() && !single(value).is_object() {
             // Null and the empty text mean that there is no such value.
             return Ok(elements

@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::{Editor, Op, values::set};
 use crate::{
     Error, Object,
+    compat::RuleName,
     path::PatchPath,
-    resource::{MAX_VALUES, Rewrite},
-    schema::{Extension, Mutability, is_same_name},
+    resource::{MAX_UNDECLARED_EXTENSIONS, MAX_UNDECLARED_MEMBERS, MAX_VALUES, Rewrite},
+    schema::{Extension, Mutability, is_same_name, is_urn},
 };
 
 impl Editor<'_> {
@@ -26,6 +27,16 @@ impl Editor<'_> {
                 self.attributes(op, attributes, Some(urn))
             }
             (Op::Add, None | Some(Value::Null)) | (Op::Replace, None) => Ok(()),
+            (Op::Add | Op::Replace, Some(Value::String(text)))
+                if text.is_empty() && self.mode.is_tolerant() =>
+            {
+                Rewrite::report(&mut self.rewrites, RuleName::EmptyString, urn.as_str());
+                if op == Op::Replace {
+                    self.drop_extension(extension)
+                } else {
+                    Ok(())
+                }
+            }
             (Op::Add | Op::Replace, Some(_)) => Err(Error::value(format!(
                 "\"{urn}\" is an extension: its value must be an object of attributes."
             ))),
@@ -58,7 +69,13 @@ impl Editor<'_> {
     ///
     /// `urn` is the path up to the last colon. Whether the path is an attribute of that extension or an extension
     /// itself is told by what is stored, else by the value: an object is an extension.
-    pub(super) fn undeclared(&mut self, op: Op, urn: &str, path: &PatchPath, value: Option<&Value>) {
+    pub(super) fn undeclared(
+        &mut self,
+        op: Op,
+        urn: &str,
+        path: &PatchPath,
+        value: Option<&Value>,
+    ) -> Result<(), Error> {
         let whole = path.to_string();
         let stored = |wanted: &str| {
             self.resource
@@ -74,11 +91,11 @@ impl Editor<'_> {
         };
         let mut object = taken(&mut self.resource, &container);
         match attribute {
-            Some(name) => write(op, &mut object, name, path.sub.as_deref(), value),
+            Some(name) => write(op, &mut object, name, path.sub.as_deref(), value)?,
             None => match (op, value) {
                 (Op::Add | Op::Replace, Some(Value::Object(parts))) => {
                     for (name, part) in parts {
-                        write(op, &mut object, name, None, Some(part));
+                        write(op, &mut object, name, None, Some(part))?;
                     }
                 }
                 (Op::Remove, _) | (Op::Replace, Some(Value::Null)) => object.clear(),
@@ -87,16 +104,34 @@ impl Editor<'_> {
         }
         if op != Op::Remove {
             let shown: String = container.chars().take(100).collect();
-            Rewrite::report(&mut self.rewrites, "undeclared-extension", shown);
+            Rewrite::report(&mut self.rewrites, RuleName::UndeclaredExtension, shown);
         }
         let object = (!object.is_empty()).then_some(Value::Object(object));
         set(&mut self.resource, &container, object);
+        self.check_undeclared_count()
+    }
+
+    /// At once and not only at the end: finding a container costs the number of containers.
+    fn check_undeclared_count(&self) -> Result<(), Error> {
+        let is_undeclared = |urn: &&String| is_urn(urn) && self.rt.extension(urn).is_none();
+        if self.resource.keys().filter(is_undeclared).count() > MAX_UNDECLARED_EXTENSIONS {
+            return Err(Error::value(format!(
+                "There would be more than {MAX_UNDECLARED_EXTENSIONS} extensions that the organization does not declare."
+            )));
+        }
+        Ok(())
     }
 }
 
-fn write(op: Op, object: &mut Object, name: &str, sub: Option<&str>, value: Option<&Value>) {
+fn write(
+    op: Op,
+    object: &mut Object,
+    name: &str,
+    sub: Option<&str>,
+    value: Option<&Value>,
+) -> Result<(), Error> {
     if is_same_name(name, "password") {
-        return;
+        return Ok(());
     }
     let key = object
         .keys()
@@ -105,9 +140,9 @@ fn write(op: Op, object: &mut Object, name: &str, sub: Option<&str>, value: Opti
         .unwrap_or_else(|| name.to_owned());
     if let Some(sub) = sub {
         let mut inner = taken(object, &key);
-        write(op, &mut inner, sub, None, value);
+        write(op, &mut inner, sub, None, value)?;
         set(object, &key, (!inner.is_empty()).then_some(Value::Object(inner)));
-        return;
+        return Ok(());
     }
     let value = value.filter(|_| op != Op::Remove).and_then(assigned);
     let value = match (op, object.get_mut(&key), value) {
@@ -124,6 +159,13 @@ fn write(op: Op, object: &mut Object, name: &str, sub: Option<&str>, value: Opti
         (_, _, value) => value,
     };
     set(object, &key, value);
+    if object.len() > MAX_UNDECLARED_MEMBERS {
+        return Err(Error::value(format!(
+            "An extension that the organization does not declare would have more than {MAX_UNDECLARED_MEMBERS} \
+             attributes."
+        )));
+    }
+    Ok(())
 }
 
 /// Takes an object out of its place, where it is put back.

@@ -3,10 +3,11 @@
 
 use serde_json::Value;
 
-use super::{Editor, Op, ValuesChange};
+use super::{Editor, Op, ValuesChange, interop::whole_value};
 use crate::{
-    Error, Object,
-    filter::{CompareOp, Filter, Literal, check_element},
+    Error, Mode, Object,
+    compat::{self, RuleName},
+    filter::{CompareOp, Filter, Literal},
     path::PatchPath,
     resource::{Rewrite, coerce},
     schema::{Attribute, is_same_name},
@@ -22,13 +23,16 @@ impl Editor<'_> {
     ) -> Result<(), Error> {
         let change = match &path.filter {
             Some(filter) => {
-                let filter = check_element(attribute, filter.clone(), self.mode)?;
+                let filter = compat::entra::element_filter(attribute, filter, self.mode, &mut self.rewrites)?;
+                if self.mode == Mode::Interop && path.sub.is_none() {
+                    return Err(whole_value(&attribute.name));
+                }
                 self.selected(op, attribute, path, filter, value)?
             }
             None if path.sub.is_some() => return Err(immutable(attribute)),
             None => match (op, value) {
-                (Op::Add, Some(value)) => some(self.list(attribute, value)?).map(ValuesChange::Add),
-                (Op::Replace, Some(value)) => Some(ValuesChange::Replace(self.list(attribute, value)?)),
+                (Op::Add, Some(value)) => some(self.list(op, attribute, value)?).map(ValuesChange::Add),
+                (Op::Replace, Some(value)) => Some(ValuesChange::Replace(self.list(op, attribute, value)?)),
                 (Op::Remove, None) => Some(ValuesChange::Replace(Vec::new())),
                 // Microsoft Entra removes one member this way: removing all of them would be the worst answer.
                 (Op::Remove, Some(value)) => some(self.ids(attribute, value)?).map(ValuesChange::Remove),
@@ -51,10 +55,11 @@ impl Editor<'_> {
             if path.sub.is_some() {
                 return Err(immutable(attribute));
             }
-            return Ok(Some(match named(&filter) {
-                Some(ids) => ValuesChange::Remove(ids),
-                None => ValuesChange::RemoveWhere(filter),
-            }));
+            if let Some(ids) = named(&filter) {
+                return Ok(Some(ValuesChange::Remove(ids)));
+            }
+            self.charge(super::work::of_members(&filter))?;
+            return Ok(Some(ValuesChange::RemoveWhere(filter)));
         }
         // A selected member has no part that could change: saying again what it is adds it.
         let id = match named(&filter).as_deref() {
@@ -80,25 +85,37 @@ impl Editor<'_> {
             Some((_, Value::String(same))) if *same == id => {}
             Some(_) => return Err(immutable(attribute)),
         }
-        let members = self.list(attribute, &Value::Object(member))?;
+        let members = self.list(op, attribute, &Value::Array(vec![Value::Object(member)]))?;
         if !self.mode.is_tolerant() {
             return Ok(None);
         }
         Rewrite::report(
             &mut self.rewrites,
-            "value-created-from-filter",
+            RuleName::ValueCreatedFromFilter,
             attribute.name.as_str(),
         );
         Ok(some(members).map(ValuesChange::Add))
     }
 
     /// The members sent, as a list or alone, each with a `value` or a `$ref`.
-    fn list(&mut self, attribute: &Attribute, value: &Value) -> Result<Vec<Object>, Error> {
+    fn list(&mut self, op: Op, attribute: &Attribute, value: &Value) -> Result<Vec<Object>, Error> {
         let sent = match value {
             Value::Null => return Ok(Vec::new()),
             Value::String(text) if text.is_empty() && self.mode.is_tolerant() => return Ok(Vec::new()),
             Value::Array(_) => value.clone(),
-            one => Value::Array(vec![one.clone()]),
+            // Alone, a value may be added or removed; what replaces a list is a list.
+            one if op == Op::Remove || (op == Op::Add && self.mode != Mode::Interop) => {
+                Value::Array(vec![one.clone()])
+            }
+            one if self.mode.is_tolerant() => {
+                Rewrite::report(
+                    &mut self.rewrites,
+                    RuleName::SingleValueAsArray,
+                    attribute.name.as_str(),
+                );
+                Value::Array(vec![one.clone()])
+            }
+            one => one.clone(),
         };
         // An element that says nothing would vanish, and a replaced list would then be emptied by it.
         let says_nothing = |element: &Value| match element {
@@ -126,7 +143,11 @@ impl Editor<'_> {
     }
 
     fn ids(&mut self, attribute: &Attribute, value: &Value) -> Result<Vec<String>, Error> {
-        Ok(self.list(attribute, value)?.iter().filter_map(id).collect())
+        Ok(self
+            .list(Op::Remove, attribute, value)?
+            .iter()
+            .filter_map(id)
+            .collect())
     }
 }
 

@@ -4,12 +4,15 @@
 mod add;
 mod container;
 mod detached;
+mod interop;
 mod parse;
 mod remove;
 mod replace;
 mod resolve;
 mod schemas;
+mod seed;
 mod values;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +22,8 @@ use resolve::Lead;
 use serde_json::Value;
 
 use crate::{
-    Error, Mode, Object, compat,
+    Error, Mode, Object,
+    compat::{self, RuleName},
     filter::Filter,
     path::PatchPath,
     resource::{self, Rewrite},
@@ -28,6 +32,12 @@ use crate::{
 
 /// The most operations of one request.
 pub const MAX_OPERATIONS: usize = 1_000;
+
+/// The most work of one request: about how many bytes its operations may compare and copy.
+///
+/// A thousand operations on attributes of ordinary size stay far below. Past it are requests whose operations each
+/// search a large attribute with a long filter, or compare many new values with many old ones.
+pub const MAX_WORK: usize = 32 * 1_024 * 1_024;
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +108,7 @@ pub struct Applied {
 /// Applies all operations of a request to a stored resource, or none.
 ///
 /// `detached` names the core attribute whose values are not in `resource`; what happens to it is returned as
-/// [`Applied::detached`]. `password` is accepted and dropped. The caller compares the resource with the original to
+/// [`Applied::detached`]. What is writeOnly, the password among it, is accepted and dropped. The caller compares the resource with the original to
 /// see whether something changed.
 pub fn apply(
     rt: &ResourceType,
@@ -114,6 +124,7 @@ pub fn apply(
         resource: resource.clone(),
         changes: Vec::new(),
         rewrites: request.rewrites.clone(),
+        work: 0,
     };
     let count = request.operations.len();
     for (index, operation) in request.operations.iter().enumerate() {
@@ -152,6 +163,8 @@ struct Editor<'a> {
     resource: Object,
     changes: Vec<ValuesChange>,
     rewrites: Vec<Rewrite>,
+    /// What the operations so far have cost, out of [`MAX_WORK`].
+    work: usize,
 }
 
 impl Editor<'_> {
@@ -182,7 +195,7 @@ impl Editor<'_> {
     /// Applies an object of attributes, each by its own rule. `urn`: the extension that names without one belong to.
     fn attributes(&mut self, op: Op, attributes: &Object, urn: Option<&str>) -> Result<(), Error> {
         for (key, value) in attributes {
-            let mut path = match PatchPath::parse(key, self.mode) {
+            let mut path = match compat::entra::path(key, self.mode, &mut self.rewrites) {
                 Ok(path) => path,
                 Err(error) if key.contains('[') => return Err(error),
                 Err(_) => {
@@ -231,10 +244,7 @@ impl Editor<'_> {
                 ))),
             },
             Lead::Extension(extension) => self.extension(op, extension, value),
-            Lead::Undeclared(urn) if self.mode.is_tolerant() => {
-                self.undeclared(op, urn, path, value);
-                Ok(())
-            }
+            Lead::Undeclared(urn) if self.mode.is_tolerant() => self.undeclared(op, urn, path, value),
             Lead::Undeclared(_) | Lead::Unknown => self.unknown(&path.unfiltered(), origin),
         }
     }
@@ -245,7 +255,7 @@ impl Editor<'_> {
         match (self.mode, origin) {
             (Mode::Tolerant, _) => {
                 let shown: String = name.chars().take(100).collect();
-                Rewrite::report(&mut self.rewrites, "unknown-attribute", shown);
+                Rewrite::report(&mut self.rewrites, RuleName::UnknownAttribute, shown);
                 Ok(())
             }
             (Mode::Strict, Origin::Value) => Ok(()),

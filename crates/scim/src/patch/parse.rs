@@ -4,15 +4,17 @@
 use serde_json::Value;
 
 use super::{MAX_OPERATIONS, Op, Operation, PatchRequest, numbered};
-use crate::{
-    Error, Mode, Object, compat, message::PATCH_OP, path::PatchPath, resource::Rewrite, schema::is_same_name,
-};
+use crate::{Error, Mode, Object, compat, message::PATCH_OP, resource::Rewrite, schema::is_same_name};
 
 /// Reads the body of a PATCH request. Names are compared without regard to case, as all attribute names are.
 pub fn parse(mut body: Object, mode: Mode) -> Result<PatchRequest, Error> {
     let mut rewrites = Vec::new();
     check_schemas(take(&mut body, "schemas").as_ref(), mode, &mut rewrites)?;
-    let Some(Value::Array(sent)) = take(&mut body, "Operations") else {
+    let operations = take_entry(&mut body, "Operations");
+    if let Some((key, _)) = &operations {
+        compat::operations_case(key, &mut rewrites);
+    }
+    let Some((_, Value::Array(sent))) = operations else {
         return Err(Error::syntax(
             "\"Operations\" is missing: a PATCH request is an object with an array of operations.",
         ));
@@ -39,14 +41,20 @@ fn check_schemas(schemas: Option<&Value>, mode: Mode, rewrites: &mut Vec<Rewrite
         None | Some(Value::Null) => &[],
         Some(one) => std::slice::from_ref(one),
     };
-    if urns
-        .iter()
-        .any(|urn| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_OP)))
+    let is_patch_op = |urn: &Value| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_OP));
+    if mode == Mode::Interop
+        && let Some(other) = urns.iter().find(|urn| !is_patch_op(urn))
     {
+        let shown: String = other.to_string().chars().take(100).collect();
+        return Err(Error::syntax(format!(
+            "\"schemas\" of a PATCH request names {shown}: send \"{PATCH_OP}\" alone."
+        )));
+    }
+    if urns.iter().any(is_patch_op) {
         return Ok(());
     }
     if urns.is_empty() && mode.is_tolerant() {
-        compat::okta::schemas_missing(rewrites);
+        compat::patch_schemas_missing(rewrites);
         return Ok(());
     }
     Err(Error::syntax(format!(
@@ -80,7 +88,7 @@ fn read(operation: Value, mode: Mode, rewrites: &mut Vec<Rewrite>) -> Result<Ope
             compat::empty_path(rewrites);
             None
         }
-        Some(Value::String(path)) => Some(PatchPath::parse(&path, mode)?),
+        Some(Value::String(path)) => Some(compat::entra::path(&path, mode, rewrites)?),
         Some(_) => return Err(Error::path("\"path\" must be a string.")),
     };
     let value = take(&mut operation, "value");
@@ -97,6 +105,10 @@ fn read(operation: Value, mode: Mode, rewrites: &mut Vec<Rewrite>) -> Result<Ope
 
 /// Takes a member by name without regard to case.
 fn take(object: &mut Object, name: &str) -> Option<Value> {
+    take_entry(object, name).map(|(_, value)| value)
+}
+
+fn take_entry(object: &mut Object, name: &str) -> Option<(String, Value)> {
     let key = object.keys().find(|key| is_same_name(key, name))?.clone();
-    object.remove(&key)
+    object.remove_entry(&key)
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::values::{Spot, list};
 use crate::{
     Error, Mode, Object,
+    compat::RuleName,
     resource::{Rewrite, coerce_named},
 };
 
@@ -25,8 +26,10 @@ impl Spot<'_> {
         }
         // The RFC leaves sub-attributes that are not sent unchanged; the interoperability profile does not.
         if self.mode == Mode::Interop && self.attribute.is_complex() && self.sub.is_none() {
-            self.selected_single(current, rewrites)?;
-            return coerce_named(&self.label, self.attribute, self.mode, value.clone(), rewrites);
+            let before = self.selected_single(current, rewrites)?;
+            let after = coerce_named(&self.label, self.attribute, self.mode, value.clone(), rewrites)?;
+            self.unless_immutable_parts(&before, after.as_ref())?;
+            return Ok(after);
         }
         self.add_to_single(current, value, rewrites)
     }
@@ -46,7 +49,7 @@ impl Spot<'_> {
         };
         let repeated = element.keys().all(|key| value.contains_key(key));
         if !repeated {
-            Rewrite::report(rewrites, "value-completed-from-filter", self.label.as_str());
+            Rewrite::report(rewrites, RuleName::ValueCompletedFromFilter, self.label.as_str());
         }
         element.extend::<Object>(value);
         Some(Value::Object(element))

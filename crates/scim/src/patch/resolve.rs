@@ -2,7 +2,7 @@
 
 use crate::{
     path::PatchPath,
-    schema::{Attribute, Extension, Mutability, ResourceType, Returned, Target, is_same_name, is_urn},
+    schema::{Attribute, Extension, Mutability, ResourceType, Target, is_same_name, is_urn},
 };
 
 /// What a path names.
@@ -15,7 +15,7 @@ pub(super) enum Lead<'a> {
     ReadOnly(&'a Attribute),
     /// `schemas`.
     Schemas,
-    /// An attribute that is accepted and dropped: `password`.
+    /// An attribute that is accepted and dropped: a secret, such as `password`.
     NeverKept,
     /// The base schema's URN alone.
     Base,
@@ -46,18 +46,26 @@ pub(super) fn resolve<'a>(rt: &'a ResourceType, detached: Option<&str>, path: &'
         return Lead::Extension(extension);
     }
     match urn {
-        Some(urn)
-            if is_urn(urn) && rt.extension(urn).is_none() && !urn.eq_ignore_ascii_case(&rt.schema.id) =>
-        {
-            Lead::Undeclared(urn)
-        }
+        Some(urn) if is_urn(urn) && !is_declared(rt, urn) => Lead::Undeclared(urn),
         _ => Lead::Unknown,
     }
 }
 
+/// Whether a URN is a schema's, or begins like the qualified name of an attribute of one: POST and PUT would look for
+/// that attribute, and so a container of this name would be lost when the resource is sent back.
+fn is_declared(rt: &ResourceType, urn: &str) -> bool {
+    let extensions = rt.extensions.iter().map(|extension| &extension.schema);
+    std::iter::once(&rt.schema)
+        .chain(extensions)
+        .any(|schema| urn.eq_ignore_ascii_case(&schema.id) || schema.unqualified(urn).is_some())
+}
+
 fn attribute<'a>(target: Target<'a>, detached: Option<&str>) -> Lead<'a> {
     let is_core = target.extension.is_none();
-    if target.attribute.mutability == Mutability::WriteOnly || target.attribute.returned == Returned::Never {
+    let is_secret = |attribute: &Attribute| {
+        attribute.mutability == Mutability::WriteOnly || is_same_name(&attribute.name, "password")
+    };
+    if is_secret(target.attribute) || target.sub.is_some_and(is_secret) {
         return Lead::NeverKept;
     }
     if is_core && is_same_name(&target.attribute.name, "schemas") {

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::{Editor, Op, values::list};
 use crate::{
-    Error,
-    filter::{check_element, matches_element},
+    Error, Mode,
+    compat::{RuleName, entra},
+    filter::matches_element,
     path::PatchPath,
     resource::Rewrite,
     schema::common,
@@ -36,7 +37,7 @@ impl Editor<'_> {
                 let Some(schemas) = common("schemas") else {
                     return Ok(());
                 };
-                let filter = check_element(schemas, filter.clone(), self.mode)?;
+                let filter = entra::element_filter(schemas, filter, self.mode, &mut self.rewrites)?;
                 let matching = present
                     .into_iter()
                     .filter(|urn| matches_element(schemas, &filter, &Value::from(urn.as_str())));
@@ -54,13 +55,16 @@ impl Editor<'_> {
             if base || self.rt.extension(urn).is_some() || self.resource.contains_key(urn) {
                 continue;
             }
-            if !self.mode.is_tolerant() {
-                return Err(Error::value(format!(
-                    "\"{urn}\" is not a schema of {}: remove it from \"schemas\".",
-                    self.rt.name
-                )));
+            let detail = format!(
+                "\"{}\" is not a schema of {}: remove it from \"schemas\".",
+                urn.chars().take(100).collect::<String>(),
+                self.rt.name
+            );
+            match self.mode {
+                Mode::Tolerant => Rewrite::report(&mut self.rewrites, RuleName::UndeclaredSchema, "schemas"),
+                Mode::Strict => return Err(Error::value(detail)),
+                Mode::Interop => return Err(Error::syntax(detail)),
             }
-            Rewrite::report(&mut self.rewrites, "undeclared-extension", "schemas");
         }
         Ok(())
     }

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::{Editor, Op};
 use crate::{
-    Error, Mode, Object,
-    filter::{CompareOp, Filter, Literal, check_element, matches_element},
+    Error, Mode, Object, compat,
+    filter::{Filter, matches_element},
     fold::fold,
     path::PatchPath,
     resource::{MAX_VALUES, Rewrite},
@@ -39,7 +39,12 @@ impl Editor<'_> {
             sub,
         } = target;
         let filter = match &path.filter {
-            Some(filter) => Some(check_element(attribute, filter.clone(), self.mode)?),
+            Some(filter) => Some(compat::entra::element_filter(
+                attribute,
+                filter,
+                self.mode,
+                &mut self.rewrites,
+            )?),
             None => None,
         };
         let spot = Spot {
@@ -56,6 +61,8 @@ impl Editor<'_> {
             )));
         }
         let before = self.get(extension, &attribute.name).cloned();
+        self.charge(super::work::of(before.as_ref(), spot.filter.as_ref(), value))?;
+        spot.check_interop(before.as_ref())?;
         let after = match (op, value) {
             (Op::Add, Some(value)) => spot.add(before.clone(), value, &mut self.rewrites)?,
             (Op::Replace, Some(value)) => spot.replace(before.clone(), value, &mut self.rewrites)?,
@@ -66,7 +73,7 @@ impl Editor<'_> {
         // At once and not only at the end: comparing values costs the square of their number.
         if let Some(Value::Array(values)) = &after
             && values.len() > MAX_VALUES
-            && attribute.name != MEMBERS
+            && spot.label != MEMBERS
         {
             return Err(Error::value(format!(
                 "\"{}\" would have {} values: at most {MAX_VALUES} are allowed.",
@@ -132,10 +139,7 @@ impl Spot<'_> {
             }
             let before = element.clone();
             if let Some(after) = change(element, rewrites) {
-                for sub in &self.attribute.sub_attributes {
-                    let part = format!("{}.{}", self.label, sub.name);
-                    unless_immutable(sub, before.get(&sub.name), after.get(&sub.name), &part)?;
-                }
+                self.unless_immutable_parts(&before, Some(&after))?;
                 if !is_empty(&after) {
                     kept.push(after);
                     touched.push(true);
@@ -152,24 +156,14 @@ impl Spot<'_> {
             .is_none_or(|filter| matches_element(self.attribute, filter, element))
     }
 
-    /// The element that the filter describes, for a client that means "the work address, whether or not there is one".
-    pub(super) fn seed(&self, rewrites: &mut Vec<Rewrite>) -> Result<Value, Error> {
-        let described = match &self.filter {
-            _ if !self.mode.is_tolerant() => None,
-            None => Some(Object::new()),
-            Some(filter) if self.attribute.is_complex() => equal_terms(filter),
-            Some(_) => None,
-        };
-        match described.map(Value::Object) {
-            Some(seed) if self.selects(&seed) => {
-                Rewrite::report(rewrites, "value-created-from-filter", self.label.as_str());
-                Ok(seed)
-            }
-            _ => Err(Error::no_target(format!(
-                "No value of \"{}\" matches the path; add the value first.",
-                self.label
-            ))),
+    /// Refuses a change to an immutable sub-attribute that has a value.
+    pub(super) fn unless_immutable_parts(&self, before: &Value, after: Option<&Value>) -> Result<(), Error> {
+        for sub in &self.attribute.sub_attributes {
+            let part = format!("{}.{}", self.label, sub.name);
+            let after = after.and_then(|after| after.get(&sub.name));
+            unless_immutable(sub, before.get(&sub.name), after, &part)?;
         }
+        Ok(())
     }
 
     /// Sets or unassigns a sub-attribute of an object; `None` when nothing worth keeping is left.
@@ -347,35 +341,4 @@ pub(super) fn same_scalar(attribute: &Attribute, a: Option<&Value>, b: Option<&V
         (Some(Value::String(a)), Some(Value::String(b))) if !attribute.case_exact => fold(a) == fold(b),
         _ => a == b,
     }
-}
-
-/// What the filter says an element must be equal to; `None` when it leaves a choice.
-fn equal_terms(filter: &Filter) -> Option<Object> {
-    let mut terms = Object::new();
-    let parts = match filter {
-        Filter::And(parts) => parts.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    for part in parts {
-        match part {
-            Filter::Compare {
-                path,
-                op: CompareOp::Eq,
-                value,
-            } => {
-                let value = match value {
-                    Literal::Null => continue,
-                    Literal::Bool(value) => Value::Bool(*value),
-                    Literal::Number(value) => Value::Number(value.clone()),
-                    Literal::String(value) => Value::String(value.clone()),
-                };
-                terms.insert(path.name.clone(), value);
-            }
-            Filter::And(_) => terms.extend(equal_terms(part)?),
-            Filter::Or(_) => return None,
-            // The element is tried against the whole filter afterwards.
-            Filter::Not(_) | Filter::Compare { .. } | Filter::Present(_) | Filter::ValuePath { .. } => {}
-        }
-    }
-    Some(terms)
 }

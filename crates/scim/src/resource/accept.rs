@@ -7,30 +7,35 @@ use serde_json::Value;
 
 use crate::{
     Error, Mode, Object,
+    compat::{RuleName, onelogin},
     resource::{
-        Accepted, Context, Rewrite,
-        coerce::{canonical, coerce_at, is_members, unknown},
+        Accepted, Context, MAX_UNDECLARED_EXTENSIONS, Rewrite,
+        coerce::{canonical, coerce_at, is_kept, is_members, unknown},
         place::Place,
-        validate::{check_required, check_text_length, check_value_count, must_be, shown},
+        validate::{
+            check_member_count, check_required, check_text, check_value_count, must_be, shown,
+            too_many_extensions,
+        },
     },
-    schema::{Attribute, Extension, Mutability, ResourceType, Returned, Schema, Type, common, is_urn},
+    schema::{Attribute, Extension, ResourceType, Schema, Type, common, is_urn},
 };
 
 /// Reads a POST or PUT body into the stored form.
 ///
-/// `schemas` is checked; readOnly attributes and the password are dropped; unknown attributes are dropped, kept (an
+/// `schemas` is checked; readOnly and writeOnly attributes, the password among them, are dropped; unknown attributes are dropped, kept (an
 /// extension nobody declared, in tolerant mode) or refused (in interop mode); names become canonical; types, limits and
 /// required attributes are checked.
 pub fn accept(rt: &ResourceType, mode: Mode, context: Context, mut body: Object) -> Result<Accepted, Error> {
     let mut rewrites = Vec::new();
     let schemas = take(&mut body, "schemas");
-    check_schemas(rt, mode, schemas.as_ref(), &mut rewrites)?;
+    check_schemas(rt, mode, schemas.as_ref(), &body, &mut rewrites)?;
 
     let mut reader = Reader {
         rt,
         mode,
         attributes: Object::with_capacity(body.len() + 1),
         mentioned: BTreeSet::new(),
+        undeclared: 0,
         rewrites,
     };
     for (key, value) in body {
@@ -39,7 +44,7 @@ pub fn accept(rt: &ResourceType, mode: Mode, context: Context, mut body: Object)
     if context == Context::Create {
         reader.default_active();
     }
-    check_required(rt, &reader.attributes)?;
+    check_required(rt, &reader.attributes, context)?;
     Ok(Accepted {
         attributes: reader.attributes,
         mentioned: reader.mentioned,
@@ -60,6 +65,7 @@ fn check_schemas(
     rt: &ResourceType,
     mode: Mode,
     schemas: Option<&Value>,
+    body: &Object,
     rewrites: &mut Vec<Rewrite>,
 ) -> Result<(), Error> {
     let base = rt.schema.id.as_str();
@@ -78,20 +84,35 @@ fn check_schemas(
         let urn = urn.as_str().ok_or_else(not_strings)?;
         if urn.eq_ignore_ascii_case(base) {
             has_base = true;
-        } else if mode == Mode::Interop && rt.extension(urn).is_none() {
-            return Err(Error::syntax(format!(
-                "schemas names {}, which is not a schema of this resource type: remove it",
-                shown(urn)
-            )));
+            continue;
+        }
+        if rt.extension(urn).is_some() {
+            continue;
+        }
+        match (mode, onelogin::scim_2_urn(rt, urn)) {
+            (Mode::Interop, _) => {
+                return Err(Error::syntax(format!(
+                    "schemas names {}, which is not a schema of this resource type: remove it",
+                    shown(urn)
+                )));
+            }
+            (Mode::Strict, _) => {}
+            (Mode::Tolerant, Some(meant)) => {
+                has_base |= meant == base;
+                Rewrite::report(rewrites, RuleName::Scim1Urn, "schemas");
+            }
+            // What stands under the URN is reported where it is read.
+            (Mode::Tolerant, None) if body.contains_key(urn) => {}
+            (Mode::Tolerant, None) => Rewrite::report(rewrites, RuleName::UndeclaredSchema, "schemas"),
         }
     }
     match (has_base, mode) {
         (true, _) => Ok(()),
         (false, Mode::Tolerant) => {
             let rule = if urns.is_empty() {
-                "schemas-missing"
+                RuleName::SchemasMissing
             } else {
-                "schemas-without-base"
+                RuleName::SchemasWithoutBase
             };
             Rewrite::report(rewrites, rule, "schemas");
             Ok(())
@@ -108,6 +129,8 @@ struct Reader<'a> {
     mode: Mode,
     attributes: Object,
     mentioned: BTreeSet<String>,
+    /// How many extensions that nobody declared were kept.
+    undeclared: usize,
     rewrites: Vec<Rewrite>,
 }
 
@@ -148,6 +171,13 @@ impl<'a> Reader<'a> {
     /// A key that is a URN: an extension, or something that only looks like one.
     fn qualified(&mut self, key: String, value: Value) -> Result<(), Error> {
         let rt = self.rt;
+        let key = match onelogin::scim_2_urn(rt, &key) {
+            Some(meant) if self.mode.is_tolerant() => {
+                Rewrite::report(&mut self.rewrites, RuleName::Scim1Urn, shown(&key));
+                meant.to_owned()
+            }
+            _ => key,
+        };
         if let Some(extension) = rt.extension(&key) {
             return self.container(extension, value);
         }
@@ -157,7 +187,7 @@ impl<'a> Reader<'a> {
             {
                 Rewrite::report(
                     &mut self.rewrites,
-                    "core-attributes-in-container",
+                    RuleName::CoreAttributesInContainer,
                     rt.schema.id.as_str(),
                 );
                 for (name, value) in core {
@@ -166,11 +196,11 @@ impl<'a> Reader<'a> {
                 return Ok(());
             }
             if let Some(name) = rt.schema.unqualified(&key) {
-                Rewrite::report(&mut self.rewrites, "urn-qualified-attribute", shown(&key));
+                Rewrite::report(&mut self.rewrites, RuleName::UrnQualifiedAttribute, shown(&key));
                 return self.lifted(name.to_owned(), value);
             }
             if let Some((extension, name)) = qualified_in_extension(rt, &key) {
-                Rewrite::report(&mut self.rewrites, "urn-qualified-attribute", shown(&key));
+                Rewrite::report(&mut self.rewrites, RuleName::UrnQualifiedAttribute, shown(&key));
                 self.mentioned.insert(extension.schema.id.clone());
                 return self.in_container(&extension.schema, name.to_owned(), value);
             }
@@ -234,14 +264,22 @@ impl<'a> Reader<'a> {
     /// compares what it reads with what it wrote.
     fn undeclared(&mut self, key: String, value: Value) -> Result<(), Error> {
         if !self.mode.is_tolerant() || !value.is_object() {
-            return match value {
-                Value::Null => Ok(()),
-                _ => unknown(Place::Named(&key), self.mode, &mut self.rewrites),
-            };
+            if value.is_null() && self.mode != Mode::Interop {
+                return Ok(());
+            }
+            return unknown(Place::Named(&key), self.mode, &mut self.rewrites);
         }
         let place = Place::Named(&key);
-        check_text_length(place, &key)?;
-        Rewrite::report(&mut self.rewrites, "undeclared-extension", place.attribute());
+        check_text(place, &key)?;
+        self.undeclared += 1;
+        if self.undeclared > MAX_UNDECLARED_EXTENSIONS {
+            return Err(too_many_extensions());
+        }
+        Rewrite::report(
+            &mut self.rewrites,
+            RuleName::UndeclaredExtension,
+            place.attribute(),
+        );
         let value = assigned(place, value)?;
         self.mentioned.insert(key.clone());
         if let Some(value) = value {
@@ -261,14 +299,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a client's value is kept: not when it is the service provider's own, and not when nobody may read it.
-fn is_kept(attribute: &Attribute) -> bool {
-    attribute.mutability != Mutability::ReadOnly
-        && attribute.mutability != Mutability::WriteOnly
-        && attribute.returned != Returned::Never
-        && !attribute.name.eq_ignore_ascii_case("schemas")
-}
-
 fn qualified_in_extension<'a, 'k>(rt: &'a ResourceType, key: &'k str) -> Option<(&'a Extension, &'k str)> {
     rt.extensions
         .iter()
@@ -281,7 +311,7 @@ fn assigned(place: Place<'_>, value: Value) -> Result<Option<Value>, Error> {
         Value::Null => None,
         Value::Bool(_) | Value::Number(_) => Some(value),
         Value::String(text) => {
-            check_text_length(place, &text)?;
+            check_text(place, &text)?;
             (!text.is_empty()).then_some(Value::String(text))
         }
         Value::Array(items) => {
@@ -293,10 +323,11 @@ fn assigned(place: Place<'_>, value: Value) -> Result<Option<Value>, Error> {
             (!kept.is_empty()).then_some(Value::Array(kept))
         }
         Value::Object(members) => {
+            check_member_count(place, members.len())?;
             let mut kept = Object::with_capacity(members.len());
             for (key, value) in members {
                 let here = Place::Sub(&place, &key);
-                check_text_length(here, &key)?;
+                check_text(here, &key)?;
                 if key.eq_ignore_ascii_case("password") {
                     continue;
                 }

@@ -3,21 +3,23 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::{
     Error, Mode,
+    compat::RuleName,
+    json,
     resource::{
         Rewrite,
         place::Place,
         validate::{check_primary, check_scalar, check_value_count, must_be},
     },
-    schema::{Attribute, Mutability, Type},
+    schema::{Attribute, Mutability, Type, is_same_name},
 };
 
 /// Coerces and validates the value of an attribute. `None` means that it is unassigned by this value.
 ///
-/// readOnly sub-attributes are dropped, not refused. Whether `attribute` itself may be written is the caller's question.
+/// readOnly and writeOnly sub-attributes are dropped, not refused. Whether `attribute` itself may be written is the caller's question.
 pub fn coerce(
     attribute: &Attribute,
     mode: Mode,
@@ -38,14 +40,15 @@ pub fn coerce_named(
     coerce_at(Place::Named(path), attribute, mode, value, rewrites)
 }
 
-/// As [`coerce`], for one value of a multi-valued attribute instead of the array.
+/// As [`coerce_named`], for one value of a multi-valued attribute instead of the array.
 pub fn coerce_element(
+    path: &str,
     attribute: &Attribute,
     mode: Mode,
     value: Value,
     rewrites: &mut Vec<Rewrite>,
 ) -> Result<Option<Value>, Error> {
-    element(Place::Named(&attribute.name), attribute, mode, value, rewrites)
+    element(Place::Named(path), attribute, mode, value, rewrites)
 }
 
 pub(super) fn coerce_at(
@@ -61,7 +64,7 @@ pub(super) fn coerce_at(
     let value = match value {
         Value::Array(items) if items.is_empty() => return Ok(None),
         Value::Array(mut items) if mode.is_tolerant() && items.len() == 1 => {
-            Rewrite::report(rewrites, "array-as-single-value", place.attribute());
+            Rewrite::report(rewrites, RuleName::ArrayAsSingleValue, place.attribute());
             items.pop().unwrap_or_default()
         }
         other => other,
@@ -73,7 +76,7 @@ pub(super) fn coerce_at(
 pub(super) fn unknown(place: Place<'_>, mode: Mode, rewrites: &mut Vec<Rewrite>) -> Result<(), Error> {
     match mode {
         Mode::Tolerant => {
-            Rewrite::report(rewrites, "unknown-attribute", place.attribute());
+            Rewrite::report(rewrites, RuleName::UnknownAttribute, place.attribute());
             Ok(())
         }
         Mode::Strict => Ok(()),
@@ -94,7 +97,7 @@ fn values(
         Value::Null => return Ok(None),
         Value::Array(items) => items,
         other if mode.is_tolerant() => {
-            Rewrite::report(rewrites, "single-value-as-array", place.attribute());
+            Rewrite::report(rewrites, RuleName::SingleValueAsArray, place.attribute());
             vec![other]
         }
         other => return Err(must_be(place, "an array", &other)),
@@ -126,7 +129,7 @@ fn element(
     match value {
         Value::Null => Ok(None),
         Value::String(text) if text.is_empty() && mode.is_tolerant() => {
-            Rewrite::report(rewrites, "empty-string", place.attribute());
+            Rewrite::report(rewrites, RuleName::EmptyString, place.attribute());
             Ok(None)
         }
         value if attribute.is_complex() => object(place, attribute, mode, value, rewrites),
@@ -146,18 +149,20 @@ fn element(
 fn scalar(place: Place<'_>, kind: Type, value: Value, rewrites: &mut Vec<Rewrite>) -> Value {
     let (rule, understood) = match (kind, &value) {
         (Type::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("true") => {
-            ("boolean-as-string", Value::Bool(true))
+            (RuleName::BooleanAsString, Value::Bool(true))
         }
         (Type::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("false") => {
-            ("boolean-as-string", Value::Bool(false))
+            (RuleName::BooleanAsString, Value::Bool(false))
         }
-        (Type::String, Value::Number(number)) => ("number-for-string", Value::String(number.to_string())),
+        (Type::String, Value::Number(number)) => {
+            (RuleName::NumberForString, Value::String(number.to_string()))
+        }
         (Type::Integer, Value::String(text)) => match text.trim().parse::<i64>() {
-            Ok(number) => ("number-as-string", Value::from(number)),
+            Ok(number) => (RuleName::NumberAsString, Value::from(number)),
             Err(_) => return value,
         },
-        (Type::Decimal, Value::String(text)) => match text.trim().parse().ok().and_then(Number::from_f64) {
-            Some(number) => ("number-as-string", Value::Number(number)),
+        (Type::Decimal, Value::String(text)) => match text.trim().parse().ok().and_then(json::number) {
+            Some(number) => (RuleName::NumberAsString, number),
             None => return value,
         },
         _ => return value,
@@ -179,7 +184,7 @@ fn object(
         Value::String(_) | Value::Number(_)
             if mode.is_tolerant() && attribute.sub_attribute("value").is_some() =>
         {
-            Rewrite::report(rewrites, "bare-value", place.attribute());
+            Rewrite::report(rewrites, RuleName::BareValue, place.attribute());
             Map::from_iter([("value".to_owned(), value)])
         }
         other => return Err(must_be(place, "an object", &other)),
@@ -192,7 +197,7 @@ fn object(
             unknown(Place::Sub(&place, &key), mode, rewrites)?;
             continue;
         };
-        if sub.mutability == Mutability::ReadOnly {
+        if !is_kept(sub) {
             continue;
         }
         let here = Place::Sub(&place, &sub.name);
@@ -206,6 +211,13 @@ fn object(
         )));
     }
     Ok((!kept.is_empty()).then_some(Value::Object(kept)))
+}
+
+/// Whether a client's value is kept: not when it is the service provider's own, and not when it is a secret.
+pub(super) fn is_kept(attribute: &Attribute) -> bool {
+    !matches!(attribute.mutability, Mutability::ReadOnly | Mutability::WriteOnly)
+        && !is_same_name(&attribute.name, "password")
+        && !is_same_name(&attribute.name, "schemas")
 }
 
 /// The canonical spelling, without a new allocation when it was sent that way.
@@ -228,7 +240,7 @@ fn without_duplicates(place: Place<'_>, values: Vec<Value>, rewrites: &mut Vec<R
     for value in values {
         match kept.iter_mut().find(|earlier| is_same_value(earlier, &value)) {
             Some(earlier) => {
-                Rewrite::report(rewrites, "duplicate-value", place.attribute());
+                Rewrite::report(rewrites, RuleName::DuplicateValue, place.attribute());
                 absorb(earlier, value);
             }
             None => kept.push(value),

@@ -2,11 +2,14 @@
 //! those are rows, which the domain reads and computes.
 //!
 //! A stored resource is an [`Object`] with canonical attribute names that holds core attributes, `externalId` and one
-//! container for each extension. It never holds `schemas`, `id`, `meta`, `groups`, `password` or `members`, nor null,
-//! an empty array, an empty complex value or an empty container.
+//! container for each extension. It never holds `schemas`, `id`, `meta`, `groups`, `password` or `members`, nor any
+//! writeOnly value, null, an empty array, an empty complex value or an empty container.
 
 mod accept;
+mod adopt;
 mod coerce;
+mod keep;
+mod order;
 mod place;
 mod render;
 mod rewrite;
@@ -18,7 +21,9 @@ mod tests;
 use std::collections::BTreeSet;
 
 pub use accept::accept;
+pub use adopt::{adopt, fit};
 pub use coerce::{coerce, coerce_element, coerce_named};
+pub use keep::keep_unreadable;
 pub use render::{Meta, render};
 pub use rewrite::Rewrite;
 pub use validate::validate;
@@ -27,12 +32,18 @@ use crate::Object;
 
 /// The largest text of one value, in bytes.
 pub const MAX_VALUE_BYTES: usize = 2_048;
+/// The largest binary value, such as a certificate, in bytes of Base64.
+pub const MAX_BINARY_BYTES: usize = 16_384;
 /// The longest `userName`, in characters.
 pub const MAX_USER_NAME_CHARS: usize = 256;
 /// The longest `externalId`, in characters.
 pub const MAX_EXTERNAL_ID_CHARS: usize = 512;
 /// The most values of a multi-valued attribute.
 pub const MAX_VALUES: usize = 100;
+/// The most extensions of one resource that nobody declared.
+pub const MAX_UNDECLARED_EXTENSIONS: usize = 100;
+/// The most members of one object in an extension that nobody declared.
+pub const MAX_UNDECLARED_MEMBERS: usize = 256;
 /// The most `members` in one request.
 pub const MAX_MEMBERS: usize = 100_000;
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::{
     Object, date,
+    resource::order::{order_members, order_unknown, order_value},
     schema::{ResourceType, is_urn},
 };
 
@@ -25,14 +26,22 @@ pub struct Meta<'a> {
 
 /// Renders a resource: `schemas`, `id`, `externalId`, core attributes in schema order, extensions, `meta`.
 ///
+/// The order is the schema's at every depth, and by name where there is no schema, whatever the order of `stored`.
 /// `computed` holds what the domain derives, such as `groups` or `members`. `schemas` names the base schema and each
 /// extension that holds something.
 pub fn render(rt: &ResourceType, stored: Object, computed: Object, meta: &Meta<'_>) -> Object {
     let mut members: Vec<(usize, String, Value)> = Vec::with_capacity(stored.len() + computed.len());
-    for (key, value) in stored.into_iter().chain(computed) {
+    for (key, mut value) in stored.into_iter().chain(computed) {
+        if let Some(attribute) = rt.schema.attribute(&key) {
+            order_value(attribute, &mut value);
+        } else if let (Some(extension), Value::Object(container)) = (rt.extension(&key), &mut value) {
+            order_members(&extension.schema.attributes, container);
+        } else {
+            order_unknown(&mut value);
+        }
         members.push((rank(rt, &key), key, value));
     }
-    members.sort_by_key(|(rank, ..)| *rank);
+    members.sort_by(|(a, a_key, _), (b, b_key, _)| (a, a_key).cmp(&(b, b_key)));
 
     let mut schemas = vec![Value::String(rt.schema.id.clone())];
     for (_, key, _) in members.iter().filter(|(_, key, _)| is_urn(key)) {

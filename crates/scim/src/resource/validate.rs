@@ -5,16 +5,18 @@ use serde_json::Value;
 use crate::{
     Error, Object, date,
     resource::{
-        MAX_EXTERNAL_ID_CHARS, MAX_MEMBERS, MAX_USER_NAME_CHARS, MAX_VALUE_BYTES, MAX_VALUES,
+        Context, MAX_BINARY_BYTES, MAX_EXTERNAL_ID_CHARS, MAX_MEMBERS, MAX_UNDECLARED_EXTENSIONS,
+        MAX_UNDECLARED_MEMBERS, MAX_USER_NAME_CHARS, MAX_VALUE_BYTES, MAX_VALUES,
         coerce::is_members,
         place::{Place, Shown},
     },
-    schema::{Attribute, Mutability, ResourceType, Type, common, is_urn},
+    schema::{Attribute, Mutability, ResourceType, Returned, Type, common, is_urn},
 };
 
 /// Checks a stored resource as [`accept`](crate::resource::accept()) does: types, limits, one primary, and that the
 /// required attributes are there.
 pub fn validate(rt: &ResourceType, resource: &Object) -> Result<(), Error> {
+    let mut undeclared = 0;
     for (key, value) in resource {
         if let Some(attribute) = rt.schema.attribute(key).or_else(|| common(key)) {
             check(Place::Named(key), attribute, value)?;
@@ -28,22 +30,31 @@ pub fn validate(rt: &ResourceType, resource: &Object) -> Result<(), Error> {
                 }
             }
         } else if is_urn(key) {
+            undeclared += 1;
+            if undeclared > MAX_UNDECLARED_EXTENSIONS {
+                return Err(too_many_extensions());
+            }
+            check_text(Place::Named(key), key)?;
             check_unknown_extension(Place::Named(key), value)?;
         }
     }
-    check_required(rt, resource)
+    check_required(rt, resource, Context::Create)
 }
 
 /// Refuses a resource that lacks a required attribute or extension.
-pub(super) fn check_required(rt: &ResourceType, resource: &Object) -> Result<(), Error> {
-    for attribute in &rt.schema.attributes {
+///
+/// A PUT need not repeat what nobody can read: see [`keep_unreadable`](super::keep_unreadable()).
+pub(super) fn check_required(rt: &ResourceType, resource: &Object, context: Context) -> Result<(), Error> {
+    let is_sent =
+        |attribute: &&Attribute| context == Context::Create || attribute.returned != Returned::Never;
+    for attribute in rt.schema.attributes.iter().filter(is_sent) {
         require(Place::Named(&attribute.name), attribute, resource)?;
     }
     for extension in &rt.extensions {
         let urn = &extension.schema.id;
         match resource.get(urn) {
             Some(Value::Object(container)) => {
-                for attribute in &extension.schema.attributes {
+                for attribute in extension.schema.attributes.iter().filter(is_sent) {
                     require(Place::Extension(urn, &attribute.name), attribute, container)?;
                 }
             }
@@ -59,8 +70,8 @@ pub(super) fn check_required(rt: &ResourceType, resource: &Object) -> Result<(),
 }
 
 fn require(place: Place<'_>, attribute: &Attribute, parent: &Object) -> Result<(), Error> {
-    // A readOnly attribute is not the client's to send.
-    if attribute.mutability == Mutability::ReadOnly {
+    // A readOnly attribute is not the client's to send, and a writeOnly one is not kept.
+    if matches!(attribute.mutability, Mutability::ReadOnly | Mutability::WriteOnly) {
         return Ok(());
     }
     match parent.get(&attribute.name) {
@@ -90,7 +101,7 @@ fn require_subs(place: Place<'_>, attribute: &Attribute, value: &Object) -> Resu
     Ok(())
 }
 
-fn check(place: Place<'_>, attribute: &Attribute, value: &Value) -> Result<(), Error> {
+pub(super) fn check(place: Place<'_>, attribute: &Attribute, value: &Value) -> Result<(), Error> {
     if !attribute.multi_valued {
         return check_element(place, attribute, value);
     }
@@ -123,8 +134,9 @@ fn check_element(place: Place<'_>, attribute: &Attribute, value: &Value) -> Resu
 fn check_unknown_extension(place: Place<'_>, value: &Value) -> Result<(), Error> {
     match value {
         Value::Object(object) => {
+            check_member_count(place, object.len())?;
             for (key, value) in object {
-                check_text_length(Place::Sub(&place, key), key)?;
+                check_text(Place::Sub(&place, key), key)?;
                 check_unknown_extension(Place::Sub(&place, key), value)?;
             }
             Ok(())
@@ -136,7 +148,7 @@ fn check_unknown_extension(place: Place<'_>, value: &Value) -> Result<(), Error>
             }
             Ok(())
         }
-        Value::String(text) => check_text_length(place, text),
+        Value::String(text) => check_text(place, text),
         Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
     }
 }
@@ -152,10 +164,12 @@ pub(super) fn check_scalar(place: Place<'_>, attribute: &Attribute, value: &Valu
                     "{place} is not a dateTime: send date and time as in 2026-01-31T12:00:00Z"
                 )));
             }
-            check_text_length(place, text)
+            check_text(place, text)
         }
-        (Type::String | Type::Reference | Type::Binary, Value::String(text)) => {
-            check_text_length(place, text)
+        (Type::String | Type::Reference, Value::String(text)) => check_text(place, text),
+        (Type::Binary, Value::String(text)) => {
+            check_characters(place, text)?;
+            check_length(place, text.len(), MAX_BINARY_BYTES, "bytes")
         }
         (Type::Boolean, other) => Err(must_be(place, "true or false, without quotes", other)),
         (Type::Integer, Value::Number(_)) => Err(Error::value(format!(
@@ -169,7 +183,9 @@ pub(super) fn check_scalar(place: Place<'_>, attribute: &Attribute, value: &Valu
     }
 }
 
-pub(super) fn check_text_length(place: Place<'_>, text: &str) -> Result<(), Error> {
+/// Checks the characters and the length of a text: a value, or a name in an extension that nobody declared.
+pub(super) fn check_text(place: Place<'_>, text: &str) -> Result<(), Error> {
+    check_characters(place, text)?;
     let (limit, sent, unit) = match place {
         // An ASCII text has as many characters as bytes, so the count is rarely made.
         Place::Named("userName") if text.len() > MAX_USER_NAME_CHARS => {
@@ -180,6 +196,10 @@ pub(super) fn check_text_length(place: Place<'_>, text: &str) -> Result<(), Erro
         }
         _ => (MAX_VALUE_BYTES, text.len(), "bytes"),
     };
+    check_length(place, sent, limit, unit)
+}
+
+fn check_length(place: Place<'_>, sent: usize, limit: usize, unit: &str) -> Result<(), Error> {
     if sent > limit {
         return Err(Error::value(format!(
             "{place} has {sent} {unit}: at most {limit} are allowed"
@@ -188,18 +208,35 @@ pub(super) fn check_text_length(place: Place<'_>, text: &str) -> Result<(), Erro
     Ok(())
 }
 
+/// U+0000 is the one character that a database cannot keep.
+fn check_characters(place: Place<'_>, text: &str) -> Result<(), Error> {
+    if text.contains('\0') {
+        let shown = place.to_string().replace('\0', "\u{FFFD}");
+        return Err(Error::value(format!(
+            "{shown} contains the character U+0000: remove it"
+        )));
+    }
+    Ok(())
+}
+
+/// Checks how many members an object in an extension that nobody declared has.
+pub(super) fn check_member_count(place: Place<'_>, sent: usize) -> Result<(), Error> {
+    check_length(place, sent, MAX_UNDECLARED_MEMBERS, "members")
+}
+
+pub(super) fn too_many_extensions() -> Error {
+    Error::value(format!(
+        "the resource has more than {MAX_UNDECLARED_EXTENSIONS} extensions that the organization does not declare"
+    ))
+}
+
 pub(super) fn check_value_count(place: Place<'_>, sent: usize) -> Result<(), Error> {
     let limit = if is_members(place) {
         MAX_MEMBERS
     } else {
         MAX_VALUES
     };
-    if sent > limit {
-        return Err(Error::value(format!(
-            "{place} has {sent} values: at most {limit} are allowed"
-        )));
-    }
-    Ok(())
+    check_length(place, sent, limit, "values")
 }
 
 /// RFC 7643 §2.4: `primary` is true for at most one value.

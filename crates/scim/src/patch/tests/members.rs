@@ -16,6 +16,12 @@ fn remove(ids: &[&str]) -> ValuesChange {
 
 fn becomes(operations: &Value, expected: &[ValuesChange]) {
     for mode in ALL_MODES {
+        if mode == Mode::Interop && selects_whole_values(operations) {
+            let error = group(mode, operations.clone()).unwrap_err();
+            assert_eq!(error.scim_type, ScimType::InvalidPath);
+            assert!(error.detail.contains("remove as a list"), "{}", error.detail);
+            continue;
+        }
         let applied = group(mode, operations.clone()).unwrap();
         assert_eq!(applied.detached, expected, "{mode} {operations}");
         assert_eq!(applied.resource, object(json!({"displayName": "Guides"})));
@@ -25,13 +31,17 @@ fn becomes(operations: &Value, expected: &[ValuesChange]) {
 fn mutability(operations: &Value) {
     for mode in ALL_MODES {
         let error = group(mode, operations.clone()).unwrap_err();
-        assert_eq!(error.scim_type, ScimType::Mutability, "{operations}");
+        let expected = match mode {
+            Mode::Interop if selects_whole_values(operations) => ScimType::InvalidPath,
+            _ => ScimType::Mutability,
+        };
+        assert_eq!(error.scim_type, expected, "{operations}");
         assert!(error.detail.contains("members"));
     }
 }
 
 #[test]
-fn entra_style_remove_with_value_wipes_the_whole_group() {
+fn a_remove_with_a_value_leaves_the_other_members() {
     let one = json!([{"op": "remove", "path": "members", "value": [{"value": "a"}]}]);
     becomes(&one, &[remove(&["a"])]);
     assert_eq!(left_of_abc(&member_changes(Mode::Tolerant, one)), ["b", "c"]);
@@ -46,7 +56,7 @@ fn entra_style_remove_with_value_wipes_the_whole_group() {
 }
 
 #[test]
-fn the_work_around_for_one_remove_shape_wipes_the_list_on_another() {
+fn no_shape_of_remove_wipes_the_list() {
     let changes = member_changes(
         Mode::Tolerant,
         json!([
@@ -59,7 +69,7 @@ fn the_work_around_for_one_remove_shape_wipes_the_list_on_another() {
 }
 
 #[test]
-fn filtered_remove_clears_all_and_add_replaces_the_list() {
+fn a_filtered_remove_takes_one_and_an_add_keeps_the_list() {
     let changes = member_changes(
         Mode::Tolerant,
         json!([
@@ -72,7 +82,7 @@ fn filtered_remove_clears_all_and_add_replaces_the_list() {
 }
 
 #[test]
-fn filtered_remove_answers_200_but_removes_nothing() {
+fn a_filtered_remove_really_removes() {
     becomes(
         &json!([{"op": "remove", "path": "members[value eq \"a\"]"}]),
         &[remove(&["a"])],
@@ -86,14 +96,14 @@ fn filtered_remove_answers_200_but_removes_nothing() {
 }
 
 #[test]
-fn replace_members_never_removes_stale_members() {
+fn replacing_members_removes_the_stale_ones() {
     let replace = json!([{"op": "replace", "path": "members", "value": [{"value": "d"}]}]);
     becomes(&replace, &[ValuesChange::Replace(members(&["d"]))]);
     assert_eq!(left_of_abc(&member_changes(Mode::Tolerant, replace)), ["d"]);
 }
 
 #[test]
-fn a_replace_that_does_not_mention_members_empties_the_group() {
+fn a_replace_that_does_not_mention_members_leaves_them() {
     for mode in [Mode::Tolerant, Mode::Strict] {
         let applied = group(mode, json!([{"op": "replace", "value": {"displayName": "New"}}])).unwrap();
         assert_eq!(applied.detached, []);
@@ -102,7 +112,7 @@ fn a_replace_that_does_not_mention_members_empties_the_group() {
 }
 
 #[test]
-fn adding_an_existing_member_duplicates_it() {
+fn the_same_member_twice_is_added_once() {
     becomes(
         &json!([{"op": "add", "path": "members", "value": [{"value": "a"}, {"value": "a"}]}]),
         &[add(&["a"])],
@@ -123,7 +133,7 @@ fn member_without_type_or_with_ref_null_is_read() {
 
 #[test]
 fn type_and_reference_are_kept_and_display_is_not() {
-    let sent = json!([{"op": "add", "path": "members", "value": {"VALUE": "d", "display": "D", "type": "User", "$ref": "../Users/d"}}]);
+    let sent = json!([{"op": "add", "path": "members", "value": [{"VALUE": "d", "display": "D", "type": "User", "$ref": "../Users/d"}]}]);
     let expected = object(json!({"value": "d", "type": "User", "$ref": "../Users/d"}));
     becomes(&sent, &[ValuesChange::Add(vec![expected])]);
 }
@@ -142,7 +152,7 @@ fn remove_without_value_and_replace_with_nothing_remove_all() {
 
 #[test]
 fn other_filters_are_left_to_the_rows() {
-    for mode in ALL_MODES {
+    for mode in [Mode::Tolerant, Mode::Strict] {
         for filter in [
             "type eq \"User\"",
             "value eq \"a\" and type eq \"User\"",
@@ -280,8 +290,8 @@ fn add_and_remove_of_the_same_member_keep_their_order() {
         Mode::Interop,
         json!([
             {"op": "add", "path": "members", "value": [{"value": "d"}]},
-            {"op": "remove", "path": "members[value eq \"d\"]"},
-            {"op": "remove", "path": "members[value eq \"a\"]"},
+            {"op": "remove", "path": "members", "value": [{"value": "d"}]},
+            {"op": "remove", "path": "members", "value": [{"value": "a"}]},
             {"op": "add", "path": "members", "value": [{"value": "a"}]}
         ]),
     );

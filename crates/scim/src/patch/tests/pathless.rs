@@ -69,7 +69,7 @@ fn read_only_attributes_in_the_value_are_ignored_and_reported() {
         let ignored: Vec<_> = applied
             .rewrites
             .iter()
-            .filter(|rewrite| rewrite.rule == "read-only-in-value")
+            .filter(|rewrite| rewrite.rule.as_str() == "read-only-in-value")
             .map(|rewrite| rewrite.attribute.clone())
             .collect();
         let name = format!("{ENTERPRISE}:manager.displayName");
@@ -93,7 +93,7 @@ fn unknown_attributes_in_the_value_are_ignored_and_in_tolerant_mode_reported() {
 }
 
 #[test]
-fn dotted_keys_of_pathless_replace_stored_literally() {
+fn dotted_keys_of_a_pathless_replace_are_paths() {
     for mode in [Mode::Tolerant, Mode::Strict] {
         let operations = json!([{"op": "replace", "value": {
             "name.givenName": "Babs",

@@ -109,6 +109,28 @@ fn selected_values_go_and_the_last_one_unassigns_the_attribute() {
 }
 
 #[test]
+fn interop_mode_selects_one_part_of_one_value() {
+    let (scim_type, detail) = refusal(
+        Mode::Interop,
+        json!([{"op": "remove", "path": "emails[type eq \"work\"]"}]),
+    );
+    assert_eq!(scim_type, ScimType::InvalidPath);
+    assert!(detail.contains("emails[…].value"), "{detail}");
+    for op in ["add", "replace", "remove"] {
+        let operations = json!([{"op": op, "path": "emails[value pr].display", "value": "x"}]);
+        let (scim_type, detail) = refusal(Mode::Interop, operations.clone());
+        assert_eq!(scim_type, ScimType::InvalidFilter, "{op}");
+        assert!(detail.contains("selects 2 values of \"emails\""), "{detail}");
+        assert!(patch(Mode::Strict, babs(), operations).is_ok());
+    }
+    let one = json!([{"op": "remove", "path": "emails[type eq \"work\"].primary"}]);
+    assert_eq!(
+        after(Mode::Interop, one, "emails")[0],
+        json!({"value": "b@work.org", "type": "work"})
+    );
+}
+
+#[test]
 fn a_filter_may_hold_and_or_not_and_quoted_delimiters() {
     for filter in [
         "not (type eq \"home\")",

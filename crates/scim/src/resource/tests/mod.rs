@@ -1,5 +1,6 @@
 //! Reading bodies and rendering resources, in all three modes.
 
+mod extended;
 mod extensions;
 mod limits;
 mod members;
@@ -56,7 +57,7 @@ fn rewrites(attributes: Value) -> Vec<(&'static str, String)> {
     accepted
         .rewrites
         .into_iter()
-        .map(|rewrite| (rewrite.rule, rewrite.attribute))
+        .map(|rewrite| (rewrite.rule.as_str(), rewrite.attribute))
         .collect()
 }
 

@@ -6,7 +6,7 @@ use super::*;
 fn a_body_without_schemas_is_understood_in_tolerant_mode_only() {
     for body in [json!({"userName": "a"}), json!({"schemas": [], "userName": "a"})] {
         let accepted = read(Mode::Tolerant, body.clone()).unwrap();
-        assert_eq!(accepted.rewrites[0].rule, "schemas-missing");
+        assert_eq!(accepted.rewrites[0].rule.as_str(), "schemas-missing");
         for mode in [Mode::Strict, Mode::Interop] {
             let error = read(mode, body.clone()).unwrap_err();
             assert_eq!(error.scim_type, ScimType::InvalidSyntax);
@@ -19,7 +19,9 @@ fn a_body_without_schemas_is_understood_in_tolerant_mode_only() {
 fn schemas_without_the_base_schema_are_understood_in_tolerant_mode_only() {
     let body = json!({"schemas": [ENTERPRISE_USER], "userName": "a"});
     assert_eq!(
-        read(Mode::Tolerant, body.clone()).unwrap().rewrites[0].rule,
+        read(Mode::Tolerant, body.clone()).unwrap().rewrites[0]
+            .rule
+            .as_str(),
         "schemas-without-base"
     );
     for mode in [Mode::Strict, Mode::Interop] {

@@ -84,6 +84,6 @@ fn one_element_is_coerced_without_its_array() {
     let rt = ResourceType::user();
     let emails = rt.schema.attribute("emails").unwrap();
     let element = json!({"VALUE": "a@b"});
-    let coerced = coerce_element(emails, Mode::Strict, element, &mut Vec::new());
+    let coerced = coerce_element("emails", emails, Mode::Strict, element, &mut Vec::new());
     assert_eq!(coerced, Ok(Some(json!({"value": "a@b"}))));
 }
