@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::schema::{Attribute, ResourceType, Schema};
+use crate::schema::{Detail, ResourceType, Schema, document};
 
 /// The URN of the service provider configuration.
 pub const SERVICE_PROVIDER_CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
@@ -130,47 +130,12 @@ fn resource_type(base: &str, rt: &ResourceType) -> Value {
 }
 
 fn schema_document(base: &str, schema: &Schema) -> Value {
-    json!({
-        "schemas": [SCHEMA],
-        "id": schema.id,
-        "name": schema.name,
-        "description": schema.description,
-        "attributes": schema.attributes.iter().map(attribute).collect::<Vec<_>>(),
-        "meta": meta("Schema", &format!("{base}/Schemas/{}", schema.id)),
-    })
-}
-
-fn attribute(attribute: &Attribute) -> Value {
-    let mut members = Map::new();
-    let mut insert = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    insert("name", Value::from(attribute.name.as_str()));
-    insert("type", Value::from(attribute.kind.as_str()));
-    insert("multiValued", Value::Bool(attribute.multi_valued));
-    insert("description", Value::from(attribute.description.as_str()));
-    insert("required", Value::Bool(attribute.required));
-    if !attribute.canonical_values.is_empty() {
-        insert(
-            "canonicalValues",
-            Value::from(attribute.canonical_values.as_slice()),
-        );
-    }
-    insert("caseExact", Value::Bool(attribute.case_exact));
-    insert("mutability", Value::from(attribute.mutability.as_str()));
-    insert("returned", Value::from(attribute.returned.as_str()));
-    insert("uniqueness", Value::from(attribute.uniqueness.as_str()));
-    if !attribute.reference_types.is_empty() {
-        insert(
-            "referenceTypes",
-            Value::from(attribute.reference_types.as_slice()),
-        );
-    }
-    if attribute.is_complex() {
-        insert(
-            "subAttributes",
-            attribute.sub_attributes.iter().map(self::attribute).collect(),
-        );
-    }
-    Value::Object(members)
+    let mut document = document(schema, Detail::Published);
+    document.insert(
+        "meta".to_owned(),
+        meta("Schema", &format!("{base}/Schemas/{}", schema.id)),
+    );
+    Value::Object(document)
 }
 
 fn meta(resource_type: &str, location: &str) -> Value {
@@ -315,6 +280,35 @@ mod tests {
             .map(|schema| schema["id"].clone())
             .collect();
         assert_eq!(known, [USER, ENTERPRISE_USER, GROUP]);
+    }
+
+    #[test]
+    fn roles_and_entitlements_have_the_schemas_that_okta_looks_for() {
+        let types = [ResourceType::role(), ResourceType::entitlement()];
+        let found: Vec<_> = resource_types(BASE, &types)
+            .iter()
+            .map(|rt| format!("{} {} {}", rt["id"], rt["endpoint"], rt["schema"]).replace('"', ""))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "Role /Roles urn:okta:scim:schemas:core:1.0:Role",
+                "Entitlement /Entitlements urn:okta:scim:schemas:core:1.0:Entitlement",
+            ]
+        );
+        for (schema, expected) in schemas(BASE, &types).iter().zip([
+            &["displayName", "description"][..],
+            &["displayName", "type", "description"],
+        ]) {
+            let attributes = schema["attributes"].as_array().unwrap();
+            let names: Vec<_> = attributes.iter().map(|attribute| &attribute["name"]).collect();
+            assert_eq!(names, expected);
+            assert!(
+                attributes
+                    .iter()
+                    .all(|attribute| attribute["mutability"] == "readOnly")
+            );
+        }
     }
 
     #[test]

@@ -24,6 +24,18 @@ pub enum Type {
 }
 
 impl Type {
+    /// All of them.
+    pub(super) const ALL: [Self; 8] = [
+        Self::String,
+        Self::Boolean,
+        Self::Decimal,
+        Self::Integer,
+        Self::DateTime,
+        Self::Reference,
+        Self::Binary,
+        Self::Complex,
+    ];
+
     /// The name in a Schema resource.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -53,6 +65,9 @@ pub enum Mutability {
 }
 
 impl Mutability {
+    /// All of them.
+    pub(super) const ALL: [Self; 4] = [Self::ReadOnly, Self::ReadWrite, Self::Immutable, Self::WriteOnly];
+
     /// The name in a Schema resource.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -78,6 +93,9 @@ pub enum Returned {
 }
 
 impl Returned {
+    /// All of them.
+    pub(super) const ALL: [Self; 4] = [Self::Always, Self::Never, Self::Default, Self::Request];
+
     /// The name in a Schema resource.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -101,6 +119,9 @@ pub enum Uniqueness {
 }
 
 impl Uniqueness {
+    /// All of them.
+    pub(super) const ALL: [Self; 3] = [Self::None, Self::Server, Self::Global];
+
     /// The name in a Schema resource.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,6 +133,10 @@ impl Uniqueness {
 }
 
 /// One attribute or sub-attribute of a schema.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one characteristic of RFC 7643 §7, or ours"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// The name as the schema spells it; compared without regard to case.
@@ -138,6 +163,9 @@ pub struct Attribute {
     pub reference_types: Vec<String>,
     /// For complex attributes: the parts. Never complex themselves (erratum 8415).
     pub sub_attributes: Vec<Attribute>,
+    /// Whether an index answers lookups by this attribute, or by its `value` where it is complex. Not the RFC's: an
+    /// organization says so of an attribute that it has defined.
+    pub indexed: bool,
 }
 
 impl Attribute {
@@ -146,6 +174,22 @@ impl Attribute {
         self.sub_attributes
             .iter()
             .find(|attribute| is_same_name(&attribute.name, name))
+    }
+
+    /// What an index looks up: the attribute itself, or its `value` where it is complex. `None` where it is not indexed.
+    pub fn indexed_value(&self) -> Option<&Attribute> {
+        if !self.indexed {
+            None
+        } else if self.is_complex() {
+            self.sub_attribute("value")
+        } else {
+            Some(self)
+        }
+    }
+
+    /// Whether no answer shows it: it is never returned, or writeOnly (RFC 7643 §7).
+    pub fn is_secret(&self) -> bool {
+        self.returned == Returned::Never || self.mutability == Mutability::WriteOnly
     }
 
     /// Whether the attribute is complex.

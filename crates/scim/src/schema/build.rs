@@ -20,6 +20,7 @@ impl Attribute {
             uniqueness: Uniqueness::None,
             reference_types: Vec::new(),
             sub_attributes: Vec::new(),
+            indexed: false,
         }
     }
 

@@ -21,7 +21,11 @@ pub(super) fn schema() -> Schema {
                 "The user's manager.",
                 vec![
                     string("value", "The manager's id.").case_exact(true),
-                    reference("$ref", &["User"], "Where the manager is."),
+                    reference(
+                        "$ref",
+                        &["User"],
+                        "Where the manager is. Once the manager is a user of the organization, it is the user's URL.",
+                    ),
                     string(
                         "displayName",
                         "The manager's displayName, taken from the manager.",

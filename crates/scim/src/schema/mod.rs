@@ -4,7 +4,10 @@
 mod attribute;
 mod build;
 mod common;
+pub mod definition;
+mod document;
 mod enterprise_user;
+mod entitlement;
 mod group;
 mod user;
 
@@ -15,6 +18,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use attribute::{Attribute, Mutability, Returned, Type, Uniqueness};
 pub use common::common;
+pub(crate) use document::{Detail, document};
 
 /// The URN of the core User schema.
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -22,6 +26,10 @@ pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 /// The URN of the enterprise User extension.
 pub const ENTERPRISE_USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+/// The URN of Okta's Role schema.
+pub const ROLE: &str = "urn:okta:scim:schemas:core:1.0:Role";
+/// The URN of Okta's Entitlement schema.
+pub const ENTITLEMENT: &str = "urn:okta:scim:schemas:core:1.0:Entitlement";
 
 /// The one attribute whose values are kept apart from their resource: they are rows, and may be many.
 pub const MEMBERS: &str = "members";
@@ -157,6 +165,14 @@ impl ResourceType {
             attribute,
             sub,
         })
+    }
+
+    /// This type with further extensions, behind those it has.
+    #[must_use]
+    pub fn extended(&self, extensions: impl IntoIterator<Item = Extension>) -> Self {
+        let mut extended = self.clone();
+        extended.extensions.extend(extensions);
+        extended
     }
 
     /// The extension with this URN, without regard to case.

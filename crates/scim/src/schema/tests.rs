@@ -194,3 +194,16 @@ fn a_urn_is_recognised_in_any_case() {
     assert!(!is_urn("userName"));
     assert!(!is_urn("ürn:"));
 }
+
+#[test]
+fn a_characteristic_that_is_not_stated_has_its_default() {
+    let attribute = Attribute::new("colour", Type::String, "");
+    assert!(!attribute.required && !attribute.multi_valued && !attribute.case_exact);
+    assert!(attribute.canonical_values.is_empty());
+    assert_eq!(attribute.mutability, Mutability::ReadWrite);
+    assert_eq!(attribute.returned, Returned::Default);
+    assert_eq!(attribute.uniqueness, Uniqueness::None);
+    // These two types regard case, whatever the schema says (RFC 7643 §2.3.6 and §2.3.7).
+    assert!(Attribute::new("key", Type::Binary, "").case_exact);
+    assert!(Attribute::new("page", Type::Reference, "").case_exact);
+}
