@@ -76,6 +76,22 @@ impl Pepper {
     }
 }
 
+impl Pepper {
+    /// A seal on a message under a key of its own for each purpose: what was sealed for one is worth nothing for
+    /// another, and no digest of a token is a seal.
+    fn seal(&self, purpose: &str, message: &[u8]) -> Hmac<Sha256> {
+        let mut derived =
+            Hmac::<Sha256>::new_from_slice(self.key.as_slice()).expect("HMAC takes a key of any length");
+        // No token begins with this byte.
+        derived.update(&[0]);
+        derived.update(purpose.as_bytes());
+        let key = Zeroizing::new(<[u8; KEY_LEN]>::from(derived.finalize().into_bytes()));
+        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).expect("HMAC takes a key of any length");
+        mac.update(message);
+        mac
+    }
+}
+
 impl fmt::Debug for Pepper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pepper")
@@ -127,6 +143,19 @@ impl Peppers {
     /// The pepper for new digests.
     pub const fn current(&self) -> &Pepper {
         &self.current
+    }
+
+    /// Seals a message for one purpose, so that it can be given away and known again.
+    pub fn seal(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        self.current.seal(purpose, message).finalize().into_bytes().into()
+    }
+
+    /// Whether the current pepper or an older one sealed this message for this purpose. The time it takes does not
+    /// depend on the seal.
+    pub fn is_sealed(&self, purpose: &str, message: &[u8], seal: &[u8]) -> bool {
+        std::iter::once(&self.current)
+            .chain(&self.older)
+            .any(|pepper| pepper.seal(purpose, message).verify_slice(seal).is_ok())
     }
 
     /// The pepper of that number, current or older.
@@ -233,6 +262,26 @@ mod tests {
         assert_eq!(peppers.get(7).unwrap().digest(&token), new.digest(&token));
         assert_eq!(peppers.get(2).unwrap().digest(&token), old.digest(&token));
         assert!(peppers.get(1).is_none());
+    }
+
+    #[test]
+    fn a_seal_holds_for_its_message_and_purpose_and_under_older_peppers() {
+        let entropy = &mut Seeded(5);
+        let old = Pepper::generate(1, entropy);
+        let line = old.to_file_text();
+        let sealed_by = Peppers::new(old, Vec::new()).unwrap();
+        let seal = sealed_by.seal("a", b"message");
+        assert!(sealed_by.is_sealed("a", b"message", &seal));
+        for (purpose, message) in [("b", &b"message"[..]), ("a", b"messagE"), ("a", b"")] {
+            assert!(!sealed_by.is_sealed(purpose, message, &seal));
+        }
+        assert!(!sealed_by.is_sealed("a", b"message", &seal[1..]));
+        assert!(!sealed_by.is_sealed("a", b"message", &[]));
+        let new = Pepper::generate(2, entropy);
+        let later = Peppers::new(new, vec![Pepper::parse(line.reveal()).unwrap()]).unwrap();
+        assert!(later.is_sealed("a", b"message", &seal));
+        let stranger = Peppers::new(Pepper::generate(1, entropy), Vec::new()).unwrap();
+        assert!(!stranger.is_sealed("a", b"message", &seal));
     }
 
     #[test]
