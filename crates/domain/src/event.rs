@@ -37,12 +37,20 @@ pub enum EventKind {
     OrgResumed,
     /// An operator entered the organization.
     OrgEntered,
+    /// An extension schema was defined, or its definition changed.
+    OrgSchemaDefined,
+    /// An extension schema was removed.
+    OrgSchemaRemoved,
     /// A service user was created.
     ServiceUserCreated,
     /// A credential was issued.
     CredentialCreated,
     /// A credential was revoked.
     CredentialRevoked,
+    /// A role or entitlement was offered, or is called something else now.
+    EntitlementDefined,
+    /// A role or entitlement is no longer offered.
+    EntitlementRemoved,
 }
 
 impl EventKind {
@@ -63,9 +71,13 @@ impl EventKind {
             Self::OrgPaused => "org.paused",
             Self::OrgResumed => "org.resumed",
             Self::OrgEntered => "org.entered",
+            Self::OrgSchemaDefined => "org.schema_defined",
+            Self::OrgSchemaRemoved => "org.schema_removed",
             Self::ServiceUserCreated => "service_user.created",
             Self::CredentialCreated => "credential.created",
             Self::CredentialRevoked => "credential.revoked",
+            Self::EntitlementDefined => "entitlement.defined",
+            Self::EntitlementRemoved => "entitlement.removed",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wicketgate_auth::{Denied, OrgId, Presented, Reason, authorize};
 
-use crate::{Error, Org, db, event::Actor, org::Shared};
+use crate::{Error, Org, db, event::Actor, org::Shared, types::OrgTypes};
 
 /// The doors of all organizations. What faces the network holds this, and can open a door only with a credential.
 #[derive(Debug, Clone)]
@@ -38,18 +38,20 @@ impl Gateway {
         let (credential, rest) = match found {
             Some(found) => (
                 Some(found.credential),
-                Some((found.settings, found.provisioning_domain)),
+                Some((found.settings, found.provisioning_domain, found.schema_revision)),
             ),
             None => (None, None),
         };
         let grant = authorize(&token, org, credential.as_ref(), &self.shared.peppers)?;
         // `authorize` grants nothing without a stored credential.
-        let (settings, domain) = rest.ok_or(Denied::Unauthenticated(Reason::Unknown))?;
+        let (settings, domain, revision) = rest.ok_or(Denied::Unauthenticated(Reason::Unknown))?;
+        let types = self.types(grant.org(), revision).await?;
         Ok(Org {
             shared: Arc::clone(&self.shared),
             id: grant.org(),
             state: grant.org_state(),
             settings,
+            types,
             domain: domain.into(),
             role: grant.role(),
             actor: Actor::ServiceUser {
@@ -58,6 +60,25 @@ impl Gateway {
             },
             request_id,
         })
+    }
+
+    /// The types of an organization whose schemas are at `revision`. They are read once for each revision, and not at
+    /// all where an organization has never defined any.
+    async fn types(&self, org: OrgId, revision: i64) -> Result<Arc<OrgTypes>, Error> {
+        if revision == 0 {
+            return Ok(Arc::clone(&self.shared.standard));
+        }
+        if let Some(types) = self.shared.types.get(org, revision) {
+            return Ok(types);
+        }
+        let types = self
+            .shared
+            .db
+            .read(move |tx| db::schemas::current(tx, org))
+            .await?;
+        let types = Arc::new(types);
+        self.shared.types.keep(org, &types);
+        Ok(types)
     }
 
     /// Whether the database answers and has the schema of this version.

@@ -12,6 +12,7 @@ use crate::{
     organization::{Organization, Settings},
     service_user::{DEFAULT_DOMAIN, checked_name},
     source::Sources,
+    types::{OrgTypes, TypesCache},
 };
 
 /// The whole installation.
@@ -25,7 +26,13 @@ impl Instance {
     pub fn open(options: &DatabaseOptions, peppers: Peppers, sources: Sources) -> Result<Self, Error> {
         let db = Db::open(options)?;
         Ok(Self {
-            shared: Arc::new(Shared { db, peppers, sources }),
+            shared: Arc::new(Shared {
+                db,
+                peppers,
+                sources,
+                types: TypesCache::default(),
+                standard: Arc::new(OrgTypes::standard()),
+            }),
         })
     }
 
@@ -36,9 +43,13 @@ impl Instance {
         }
     }
 
-    /// Applies the migrations that are missing, on a connection of its own, and names them.
+    /// Applies the migrations that are missing, on a connection of its own, and names them. What is derived from
+    /// resources is then derived where it is missing; a migration that was cut short is taken up again.
     pub fn migrate(options: &DatabaseOptions) -> Result<Vec<String>, Error> {
-        db::migrate::run(&mut db::connect_once(options)?)
+        let mut conn = db::connect_once(options)?;
+        let applied = db::migrate::run(&mut conn)?;
+        db::reindex::all_missing(&mut conn)?;
+        Ok(applied)
     }
 
     /// The migrations that are missing.
@@ -102,13 +113,14 @@ impl Instance {
         };
         let origin = self.origin();
         let request_id = origin.request_id.clone();
-        let organization = self
+        let (organization, types) = self
             .shared
             .db
             .write(move |tx| {
                 let organization = db::orgs::get(tx, id)?;
+                let types = db::schemas::current(tx, id)?;
                 db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())?;
-                Ok(organization)
+                Ok((organization, types))
             })
             .await?;
         Ok(Org {
@@ -116,6 +128,7 @@ impl Instance {
             id: organization.id,
             state: organization.state,
             settings: organization.settings,
+            types: Arc::new(types),
             domain: DEFAULT_DOMAIN.into(),
             role: Role::OrgOwner,
             actor: Actor::Operator,

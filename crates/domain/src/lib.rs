@@ -39,30 +39,38 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod comparable;
+mod cursor;
 mod db;
+mod entitlement;
 mod error;
 mod event;
+mod extension;
 mod gateway;
 mod group;
 mod instance;
 mod org;
 mod organization;
 mod query;
+mod search;
 mod service_user;
 mod source;
 mod token;
+mod types;
 mod user;
 
-pub use db::{DatabaseOptions, Durability};
+pub use db::{DatabaseOptions, Durability, SearchLimits};
+pub use entitlement::{Entitlement, EntitlementKind, Entitlements, MAX_ENTITLEMENTS, ManagedEntitlements};
 pub use error::Error;
 pub use event::{Actor, EventKind};
+pub use extension::{Extended, ExtensionSchema, MAX_SCHEMAS, Schemas};
 pub use gateway::{Gateway, Refusal};
 pub use group::{Group, GroupId, Groups, ManagedGroups, Member, MemberKind};
 pub use instance::Instance;
 pub use org::{Org, Owner, RecordedEvent, UserManager};
 pub use organization::{Organization, Settings, UniqueIdentifier};
-pub use query::{DEFAULT_COUNT, MAX_COUNT, Page, Precondition, Query};
+pub use query::{DEFAULT_COUNT, MAX_COUNT, Page, Precondition, Query, Resource, RootQuery, Window};
 pub use service_user::{DEFAULT_DOMAIN, ServiceUser, ServiceUsers};
 pub use source::{Clock, Sources, SystemClock};
 pub use token::{PersonalAccessToken, Tokens};
-pub use user::{ManagedUsers, Membership, User, UserId, Users, Written};
+pub use user::{ManagedUsers, Manager, Membership, User, UserId, Users, Written};

@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 use wicketgate_auth::{OrgId, OrgState, Permission, Role};
-use wicketgate_scim::Object;
+use wicketgate_scim::{Object, schema::ResourceType};
 
 use crate::{
     Error,
     db::{self, Db},
+    entitlement::{Entitlements, ManagedEntitlements},
     event::{Actor, Counts, Event, EventKind, Origin},
+    extension::Schemas,
     group::{Groups, ManagedGroups},
     organization::{Organization, Settings},
     service_user::ServiceUsers,
     source::Sources,
     token::Tokens,
+    types::{Derived, OrgTypes, Types, TypesCache},
     user::{ManagedUsers, Users},
 };
 
@@ -25,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) db: Db,
     pub(crate) peppers: wicketgate_auth::Peppers,
     pub(crate) sources: Sources,
+    pub(crate) types: TypesCache,
+    pub(crate) standard: Arc<OrgTypes>,
 }
 
 /// One organization's data, for one request.
@@ -37,6 +42,7 @@ pub struct Org {
     pub(crate) id: OrgId,
     pub(crate) state: OrgState,
     pub(crate) settings: Settings,
+    pub(crate) types: Arc<OrgTypes>,
     pub(crate) domain: Arc<str>,
     pub(crate) role: Role,
     pub(crate) actor: Actor,
@@ -54,6 +60,21 @@ impl Org {
         &self.settings
     }
 
+    /// What a user is in this organization: the core schema with the organization's own extensions.
+    pub fn user_type(&self) -> &Arc<ResourceType> {
+        &self.types.effective.user
+    }
+
+    /// What a group is in this organization: the core schema with the organization's own extensions.
+    pub fn group_type(&self) -> &Arc<ResourceType> {
+        &self.types.effective.group
+    }
+
+    /// For how long a cursor leads on to the next page.
+    pub fn cursor_life(&self) -> std::time::Duration {
+        self.shared.db.limits().cursor
+    }
+
     /// Whether the organization has been paused: its identity provider is then told to try again later.
     pub fn is_paused(&self) -> bool {
         self.state == OrgState::Paused
@@ -67,6 +88,11 @@ impl Org {
     /// Reads groups.
     pub fn groups(&self) -> Groups<'_> {
         Groups { org: self }
+    }
+
+    /// Reads the roles and entitlements that the organization offers.
+    pub fn entitlements(&self) -> Entitlements<'_> {
+        Entitlements { org: self }
     }
 
     /// Changes users and groups: needs the role Org User Manager.
@@ -115,6 +141,8 @@ impl Org {
             org: self.id,
             domain: Arc::clone(&self.domain),
             settings: self.settings.clone(),
+            types: self.types.effective.clone(),
+            derived: Derived::new(self.types.derived.clone()),
             origin: self.origin(),
             sources: self.shared.sources.clone(),
         }
@@ -127,11 +155,27 @@ pub(crate) struct Act {
     pub(crate) org: OrgId,
     pub(crate) domain: Arc<str>,
     pub(crate) settings: Settings,
+    /// What requests go by.
+    pub(crate) types: Types,
+    /// What is derived from resources goes by.
+    pub(crate) derived: Derived,
     pub(crate) origin: Origin,
     pub(crate) sources: Sources,
 }
 
 impl Act {
+    /// The types by which to derive in this attempt. Whoever does ends the transaction with a function that is given
+    /// them, so that they are known to be those of now.
+    pub(crate) fn derived(&self, tx: &mut db::Conn) -> Result<Types, Error> {
+        self.derived.now(tx, self.org)
+    }
+
+    /// The id of a resource that is created in this act. It begins with the time of the act, which is also the time of
+    /// creation: the order of ids is the order in which resources were created.
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.sources.uuid_at(self.origin.at)
+    }
+
     pub(crate) fn event(&self, kind: EventKind, resource: Uuid, payload: Object) -> Event {
         Event {
             id: self.sources.uuid(),
@@ -175,6 +219,16 @@ impl Owner<'_> {
     /// The personal access tokens of the organization's service users.
     pub fn tokens(&self) -> Tokens<'_> {
         Tokens { owner: self }
+    }
+
+    /// The extension schemas that the organization has defined.
+    pub fn schemas(&self) -> Schemas<'_> {
+        Schemas { owner: self }
+    }
+
+    /// The roles and entitlements that the organization offers.
+    pub fn entitlements(&self) -> ManagedEntitlements<'_> {
+        ManagedEntitlements { owner: self }
     }
 
     /// The organization with its settings and totals.

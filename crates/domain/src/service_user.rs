@@ -11,6 +11,8 @@ use crate::{
 
 /// Names are for people; this is how long they may be, in characters.
 pub(crate) const LONGEST_NAME: usize = 200;
+/// How long the name of a provisioning domain may be, in characters.
+const LONGEST_DOMAIN: usize = 64;
 /// The provisioning domain of a service user for which none was chosen.
 pub const DEFAULT_DOMAIN: &str = "default";
 
@@ -39,13 +41,21 @@ pub struct ServiceUsers<'o> {
 
 impl ServiceUsers<'_> {
     /// Creates a service user.
-    pub async fn create(&self, name: &str, role: Role) -> Result<ServiceUser, Error> {
+    ///
+    /// `provisioning_domain` says whose `externalId` it reads and writes: service users of one domain share them, and
+    /// each domain has its own. [`DEFAULT_DOMAIN`] fits wherever one identity provider writes.
+    pub async fn create(
+        &self,
+        name: &str,
+        role: Role,
+        provisioning_domain: &str,
+    ) -> Result<ServiceUser, Error> {
         let org = self.owner.org;
         let service_user = ServiceUser {
             id: ServiceUserId::from_uuid(org.shared.sources.uuid()),
             name: checked_name(name)?,
             role,
-            provisioning_domain: DEFAULT_DOMAIN.to_owned(),
+            provisioning_domain: checked_domain(provisioning_domain)?,
             active: true,
             created: org.shared.sources.now(),
         };
@@ -55,6 +65,10 @@ impl ServiceUsers<'_> {
             object([
                 ("name", Value::from(service_user.name.as_str())),
                 ("role", Value::from(service_user.role.as_str())),
+                (
+                    "provisioningDomain",
+                    Value::from(service_user.provisioning_domain.as_str()),
+                ),
             ]),
         );
         let (id, origin, created) = (org.id, org.origin(), service_user.clone());
@@ -78,6 +92,18 @@ impl ServiceUsers<'_> {
             .read(move |tx| db::service_users::list(tx, id))
             .await
     }
+}
+
+/// The name of a provisioning domain: of characters that look alike to everyone, because it is compared exactly.
+fn checked_domain(domain: &str) -> Result<String, Error> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    if domain.is_empty() || domain.len() > LONGEST_DOMAIN || !domain.chars().all(is_plain) {
+        return Err(Error::refused(
+            "provisioning-domain",
+            format!("write 1 to {LONGEST_DOMAIN} letters, digits and -_.: without spaces"),
+        ));
+    }
+    Ok(domain.to_owned())
 }
 
 /// A name without space around it, of 1 to [`LONGEST_NAME`] characters.

@@ -59,12 +59,17 @@ impl Sources {
 
     /// A UUID of version 7.
     pub(crate) fn uuid(&self) -> Uuid {
+        self.uuid_at(self.now())
+    }
+
+    /// A UUID of version 7 for a moment.
+    pub(crate) fn uuid_at(&self, moment: Timestamp) -> Uuid {
         let mut random = [0; 10];
         self.entropy
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .fill(&mut random);
-        let milliseconds = u64::try_from(self.now().as_millisecond()).unwrap_or_default();
+        let milliseconds = u64::try_from(moment.as_millisecond()).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
     }
 

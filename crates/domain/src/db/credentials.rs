@@ -19,6 +19,7 @@ pub(crate) struct Found {
     pub(crate) credential: StoredCredential,
     pub(crate) settings: Settings,
     pub(crate) provisioning_domain: String,
+    pub(crate) schema_revision: i64,
 }
 
 #[derive(QueryableByName)]
@@ -49,6 +50,8 @@ struct Row {
     scim_mode: String,
     #[diesel(sql_type = diesel::sql_types::Text)]
     unique_identifier: String,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    schema_revision: i64,
 }
 
 /// The credential with this id, in whichever organization it is. Expiry is judged by the database's clock, so that all
@@ -57,7 +60,8 @@ pub(crate) fn find(conn: &mut Conn, id: &TokenId) -> Result<Option<Found>, Error
     let sql = conn.dialect(
         "SELECT c.org_id, c.name, c.service_user_id, c.pepper_id, c.digest, c.revoked_at IS NOT NULL AS is_revoked, \
          coalesce(c.expires_at <= CAST(unixepoch('subsec') * 1000 AS INTEGER), 0) AS is_expired, \
-         s.active AS service_user_active, s.role, s.provisioning_domain, o.state, o.scim_mode, o.unique_identifier \
+         s.active AS service_user_active, s.role, s.provisioning_domain, o.state, o.scim_mode, o.unique_identifier, \
+         o.schema_revision \
          FROM credential_owners w \
          JOIN credentials c ON c.org_id = w.org_id AND c.id = w.credential_id \
          JOIN service_users s ON s.org_id = c.org_id AND s.id = c.service_user_id \
@@ -65,7 +69,8 @@ pub(crate) fn find(conn: &mut Conn, id: &TokenId) -> Result<Option<Found>, Error
          WHERE w.credential_id = {} AND c.org_id = w.org_id",
         "SELECT c.org_id, c.name, c.service_user_id, c.pepper_id, c.digest, c.revoked_at IS NOT NULL AS is_revoked, \
          coalesce(c.expires_at <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint, false) AS is_expired, \
-         s.active AS service_user_active, s.role, s.provisioning_domain, o.state, o.scim_mode, o.unique_identifier \
+         s.active AS service_user_active, s.role, s.provisioning_domain, o.state, o.scim_mode, o.unique_identifier, \
+         o.schema_revision \
          FROM credential_owners w \
          JOIN credentials c ON c.org_id = w.org_id AND c.id = w.credential_id \
          JOIN service_users s ON s.org_id = c.org_id AND s.id = c.service_user_id \
@@ -92,6 +97,7 @@ pub(crate) fn find(conn: &mut Conn, id: &TokenId) -> Result<Option<Found>, Error
         },
         settings: settings(&row.scim_mode, &row.unique_identifier)?,
         provisioning_domain: row.provisioning_domain,
+        schema_revision: row.schema_revision,
     }))
 }
 

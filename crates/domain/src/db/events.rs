@@ -1,6 +1,6 @@
 //! The event log: appended in the transaction of the change, numbered without gaps within each organization.
 
-use diesel::prelude::*;
+use diesel::{QueryableByName, prelude::*};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use wicketgate_auth::OrgId;
@@ -14,6 +14,8 @@ use super::{
 use crate::{
     Error,
     event::{Counts, Event, Origin},
+    org::Act,
+    types::Types,
 };
 
 /// Appends `events` and moves the organization's counters. The last statements of a transaction, because from here on
@@ -25,6 +27,37 @@ pub(crate) fn append(
     events: &[Event],
     counts: Counts,
 ) -> Result<(), Error> {
+    number(conn, org, origin, events, counts)?;
+    Ok(())
+}
+
+/// [`append`] for a transaction that has derived something from resources by `types`, which are those of `act`.
+///
+/// Where the organization's schemas have changed since, the transaction fails as [`Error::Busy`], and when it runs again
+/// `act` has the types of now.
+pub(crate) fn append_derived(
+    conn: &mut Conn,
+    act: &Act,
+    types: &Types,
+    events: &[Event],
+    counts: Counts,
+) -> Result<(), Error> {
+    let revision = number(conn, act.org, &act.origin, events, counts)?;
+    if revision == types.revision {
+        Ok(())
+    } else {
+        Err(act.derived.outdated())
+    }
+}
+
+/// Appends, and is the revision of the organization's schemas. It stays what it is until the transaction ends.
+fn number(
+    conn: &mut Conn,
+    org: OrgId,
+    origin: &Origin,
+    events: &[Event],
+    counts: Counts,
+) -> Result<i64, Error> {
     match conn {
         Conn::Sqlite(_) => append_one_by_one(conn, org, origin, events, counts),
         Conn::Postgres(_) => append_at_once(conn, org, origin, events, counts),
@@ -37,16 +70,16 @@ fn append_one_by_one(
     origin: &Origin,
     events: &[Event],
     counts: Counts,
-) -> Result<(), Error> {
+) -> Result<i64, Error> {
     let number = i64::try_from(events.len()).map_err(Error::internal)?;
-    let last: i64 = diesel::update(organizations::table.find(Key(*org.as_uuid())))
+    let (last, revision): (i64, i64) = diesel::update(organizations::table.find(Key(*org.as_uuid())))
         .set((
             organizations::event_seq.eq(organizations::event_seq + number),
             organizations::user_count.eq(organizations::user_count + counts.users),
             organizations::active_user_count.eq(organizations::active_user_count + counts.active_users),
             organizations::group_count.eq(organizations::group_count + counts.groups),
         ))
-        .returning(organizations::event_seq)
+        .returning((organizations::event_seq, organizations::schema_revision))
         .get_result(conn)?;
     let actor = Document(origin.actor.to_json());
     for (seq, event) in (last - number + 1..).zip(events) {
@@ -64,7 +97,13 @@ fn append_one_by_one(
             ))
             .execute(conn)?;
     }
-    Ok(())
+    Ok(revision)
+}
+
+#[derive(QueryableByName)]
+struct RevisionRow {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    schema_revision: i64,
 }
 
 /// One round trip, however many events there are.
@@ -74,19 +113,20 @@ fn append_at_once(
     origin: &Origin,
     events: &[Event],
     counts: Counts,
-) -> Result<(), Error> {
+) -> Result<i64, Error> {
     let number = i64::try_from(events.len()).map_err(Error::internal)?;
     let rows: Vec<Value> = events.iter().map(row).collect();
-    Statement::new(
+    let row: RevisionRow = Statement::new(
         "WITH numbered AS ( \
              UPDATE organizations SET event_seq = event_seq + {}, user_count = user_count + {}, \
              active_user_count = active_user_count + {}, group_count = group_count + {} \
-             WHERE id = {} RETURNING id AS org_id, event_seq \
-         ) \
+             WHERE id = {} RETURNING id AS org_id, event_seq, schema_revision \
+         ), appended AS ( \
          INSERT INTO events (org_id, seq, id, kind, resource_id, payload, actor, request_id, occurred_at) \
          SELECT numbered.org_id, numbered.event_seq - {} + event.number, (event.row ->> 0)::uuid, event.row ->> 1, \
          (event.row ->> 2)::uuid, event.row -> 3, {}, {}, {} \
-         FROM numbered, jsonb_array_elements({}) WITH ORDINALITY AS event(row, number)",
+         FROM numbered, jsonb_array_elements({}) WITH ORDINALITY AS event(row, number) \
+         ) SELECT schema_revision FROM numbered",
         vec![
             Bind::BigInt(number),
             Bind::BigInt(counts.users),
@@ -100,8 +140,8 @@ fn append_at_once(
             Bind::Json(Document(Value::Array(rows))),
         ],
     )
-    .execute(conn)?;
-    Ok(())
+    .get_result(conn)?;
+    Ok(row.schema_revision)
 }
 
 /// An event as the statements of PostgreSQL take it: id, kind, resource, payload.

@@ -8,10 +8,9 @@ use wicketgate_auth::OrgId;
 use wicketgate_scim::Object;
 
 use super::{
-    Conn, MultiBackend,
-    filter::GroupCondition,
-    schema::{group_external_ids, group_members, groups},
-    types::{Document, Key},
+    Conn,
+    schema::{group_external_ids, groups},
+    types::{Comparable, Document, Key},
     users::{object, time},
 };
 use crate::{
@@ -19,9 +18,9 @@ use crate::{
     group::{Group, GroupId},
 };
 
-type Columns = (Key, Document, i64, i64, i64, i64, Option<String>);
+pub(super) type Columns = (Key, Document, i64, i64, i64, i64, Option<String>);
 
-fn group(
+pub(super) fn group(
     (id, resource, member_count, version, created, modified, external_id): Columns,
 ) -> Result<Group, Error> {
     let mut attributes = object(resource)?;
@@ -111,6 +110,7 @@ pub(crate) struct Row<'r> {
     pub(crate) display_name_key: &'r str,
     /// Without `externalId` and `members`.
     pub(crate) resource: Object,
+    pub(crate) comparable: Object,
     pub(crate) member_count: i64,
     pub(crate) version: i64,
     pub(crate) created: Timestamp,
@@ -126,6 +126,7 @@ pub(crate) fn insert(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Er
             groups::display_name.eq(row.display_name),
             groups::display_name_key.eq(row.display_name_key),
             groups::resource.eq(Document(Value::Object(row.resource))),
+            groups::comparable.eq(Comparable(Value::Object(row.comparable))),
             groups::member_count.eq(row.member_count),
             groups::version.eq(row.version),
             groups::created_at.eq(row.created.as_millisecond()),
@@ -143,6 +144,7 @@ pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Er
             groups::display_name.eq(row.display_name),
             groups::display_name_key.eq(row.display_name_key),
             groups::resource.eq(Document(Value::Object(row.resource))),
+            groups::comparable.eq(Comparable(Value::Object(row.comparable))),
             groups::member_count.eq(row.member_count),
             groups::version.eq(row.version),
             groups::last_modified.eq(row.last_modified.as_millisecond()),
@@ -196,99 +198,6 @@ fn taken(error: diesel::result::Error) -> Error {
         }
         other => other.into(),
     }
-}
-
-/// The groups that meet every condition. Every list starts here, so every list is one organization's.
-fn matching<'q>(
-    org: OrgId,
-    domain: &'q str,
-    conditions: &'q [GroupCondition],
-) -> groups::BoxedQuery<'q, MultiBackend> {
-    let org = Key(*org.as_uuid());
-    let mut query = groups::table
-        .filter(groups::org_id.eq(org))
-        .into_boxed::<MultiBackend>();
-    for condition in conditions {
-        query = match condition {
-            GroupCondition::Id(id) => query.filter(groups::id.eq(Key(*id))),
-            GroupCondition::DisplayName(key) => query.filter(groups::display_name_key.eq(key)),
-            GroupCondition::ExternalId(value) => query.filter(
-                groups::id.eq_any(
-                    group_external_ids::table
-                        .filter(group_external_ids::org_id.eq(org))
-                        .filter(group_external_ids::domain.eq(domain))
-                        .filter(group_external_ids::external_id.eq(value))
-                        .select(group_external_ids::group_id),
-                ),
-            ),
-            GroupCondition::Member(id) => query.filter(
-                groups::id.eq_any(
-                    group_members::table
-                        .filter(group_members::org_id.eq(org))
-                        .filter(group_members::member_id.eq(Key(*id)))
-                        .select(group_members::group_id),
-                ),
-            ),
-            GroupCondition::Nothing => query.filter(groups::version.lt(0)),
-        };
-    }
-    query
-}
-
-/// How many groups meet every condition.
-pub(crate) fn count(
-    conn: &mut Conn,
-    org: OrgId,
-    domain: &str,
-    conditions: &[GroupCondition],
-) -> Result<i64, Error> {
-    Ok(matching(org, domain, conditions)
-        .select(diesel::dsl::count_star())
-        .first(conn)?)
-}
-
-/// A page of the groups that meet every condition, in the order of their ids, without members.
-pub(crate) fn page(
-    conn: &mut Conn,
-    org: OrgId,
-    domain: &str,
-    conditions: &[GroupCondition],
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Group>, Error> {
-    let mut query = matching(org, domain, conditions);
-    if offset > 0 {
-        // The start of a deep page is found in the index alone; rows are read from there on.
-        let start: Option<Key> = matching(org, domain, conditions)
-            .select(groups::id)
-            .order(groups::id)
-            .offset(offset)
-            .limit(1)
-            .first(conn)
-            .optional()?;
-        let Some(start) = start else { return Ok(Vec::new()) };
-        query = query.filter(groups::id.ge(start));
-    }
-    let external_id = group_external_ids::table
-        .filter(group_external_ids::org_id.eq(Key(*org.as_uuid())))
-        .filter(group_external_ids::domain.eq(domain))
-        .filter(group_external_ids::group_id.eq(groups::id))
-        .select(group_external_ids::external_id)
-        .single_value();
-    let rows: Vec<Columns> = query
-        .order(groups::id)
-        .limit(limit)
-        .select((
-            groups::id,
-            groups::resource,
-            groups::member_count,
-            groups::version,
-            groups::created_at,
-            groups::last_modified,
-            external_id,
-        ))
-        .load(conn)?;
-    rows.into_iter().map(group).collect()
 }
 
 /// Sets or removes what one provisioning domain calls the group.

@@ -15,14 +15,16 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
 /// The texts of SQLite's migrations, from which the statement check derives its tables. A test keeps the list complete.
-pub(super) const SQLITE_UP: &[&str] = &[include_str!(
-    "../../../../migrations/sqlite/2026-11-21-000000_organizations/up.sql"
-)];
+pub(super) const SQLITE_UP: &[&str] = &[
+    include_str!("../../../../migrations/sqlite/2026-11-21-000000_organizations/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-11-22-000000_search_and_schemas/up.sql"),
+];
 /// The same of PostgreSQL.
 #[cfg(test)]
-pub(super) const POSTGRES_UP: &[&str] = &[include_str!(
-    "../../../../migrations/postgres/2026-11-21-000000_organizations/up.sql"
-)];
+pub(super) const POSTGRES_UP: &[&str] = &[
+    include_str!("../../../../migrations/postgres/2026-11-21-000000_organizations/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-11-22-000000_search_and_schemas/up.sql"),
+];
 
 /// Applies what is missing, in order. Two processes that start at once on PostgreSQL wait for each other.
 pub(crate) fn run(conn: &mut Conn) -> Result<Vec<String>, Error> {

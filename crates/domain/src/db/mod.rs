@@ -2,16 +2,20 @@
 //! connection.
 
 pub(crate) mod credentials;
+pub(crate) mod entitlements;
 pub(crate) mod events;
-pub(crate) mod filter;
 pub(crate) mod groups;
 #[cfg(test)]
 mod isolation_tests;
+pub(crate) mod managers;
 pub(crate) mod members;
 pub(crate) mod migrate;
 pub(crate) mod orgs;
+pub(crate) mod reindex;
 mod schema;
+pub(crate) mod schemas;
 mod scope;
+pub(crate) mod search;
 pub(crate) mod service_users;
 mod statement;
 pub(crate) mod types;
@@ -29,6 +33,7 @@ use diesel::{
 };
 
 use crate::Error;
+pub use search::SearchLimits;
 use worker::Queue;
 
 /// A connection to either database.
@@ -67,6 +72,8 @@ pub struct DatabaseOptions {
     pub threads: u32,
     /// For SQLite only.
     pub durability: Durability,
+    /// What a search may cost.
+    pub search: SearchLimits,
 }
 
 impl DatabaseOptions {
@@ -76,6 +83,7 @@ impl DatabaseOptions {
             url: url.into(),
             threads: 8,
             durability: Durability::Full,
+            search: SearchLimits::default(),
         }
     }
 }
@@ -105,6 +113,7 @@ fn target(url: &str) -> Result<Target<'_>, Error> {
 pub(crate) struct Db {
     reads: Queue,
     writes: Queue,
+    limits: SearchLimits,
 }
 
 impl Db {
@@ -124,7 +133,11 @@ impl Db {
                     threads,
                     worker::Transaction::Always,
                 )?;
-                Ok(Self { reads, writes })
+                Ok(Self {
+                    reads,
+                    writes,
+                    limits: options.search.clone(),
+                })
             }
             Target::Postgres(url) => {
                 let pool = connect(url, Session::Postgres, threads)?;
@@ -132,9 +145,15 @@ impl Db {
                 Ok(Self {
                     writes: reads.clone(),
                     reads,
+                    limits: options.search.clone(),
                 })
             }
         }
+    }
+
+    /// What a search may cost.
+    pub(crate) fn limits(&self) -> &SearchLimits {
+        &self.limits
     }
 
     /// Runs `work` on one connection. It sees one state of the database on SQLite, and one state for each statement
@@ -196,9 +215,12 @@ impl CustomizeConnection<Conn, diesel::r2d2::Error> for Session {
                      PRAGMA foreign_keys = ON; PRAGMA query_only = {query_only};"
                 )
             }
+            // Lists follow an index from where they start. While there are no statistics, or old ones, PostgreSQL takes
+            // what is behind that place for little, fetches all of it through a bitmap and sorts it.
             Self::Postgres => {
                 "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; \
-                 SET application_name = 'wicketgate'; SET client_min_messages = 'warning';"
+                 SET application_name = 'wicketgate'; SET client_min_messages = 'warning'; \
+                 SET enable_bitmapscan = off; SET jit = off;"
                     .to_owned()
             }
         };

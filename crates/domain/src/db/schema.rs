@@ -15,6 +15,7 @@ diesel::table! {
         active_user_count -> BigInt,
         group_count -> BigInt,
         created_at -> BigInt,
+        schema_revision -> BigInt,
     }
 }
 
@@ -34,6 +35,7 @@ diesel::table! {
         last_modified -> BigInt,
         live -> Bool,
         deleted_at -> Nullable<BigInt>,
+        comparable -> Nullable<Json>,
     }
 }
 
@@ -62,7 +64,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Text};
+    use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::db::types::{Id, Json};
     groups (org_id, id) {
         org_id -> Id,
@@ -74,6 +76,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         last_modified -> BigInt,
+        comparable -> Nullable<Json>,
     }
 }
 
@@ -155,6 +158,36 @@ diesel::table! {
         request_id -> Text,
         payload -> Json,
         occurred_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::db::types::{Id, Json};
+    schemas (org_id, urn_key) {
+        org_id -> Id,
+        urn_key -> Text,
+        resource_type -> Text,
+        required -> Bool,
+        definition -> Nullable<Json>,
+        waiting -> Nullable<Json>,
+        waiting_since -> Nullable<BigInt>,
+        created_at -> BigInt,
+        last_modified -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::db::types::Id;
+    entitlements (org_id, kind, id) {
+        org_id -> Id,
+        kind -> Text,
+        id -> Text,
+        display_name -> Text,
+        description -> Nullable<Text>,
+        created_at -> BigInt,
+        last_modified -> BigInt,
     }
 }
 

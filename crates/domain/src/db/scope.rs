@@ -74,7 +74,9 @@ mod tests {
                 "group_members",
                 "service_users",
                 "credentials",
-                "events"
+                "events",
+                "schemas",
+                "entitlements"
             ]
         );
     }

@@ -1,5 +1,7 @@
 //! A statement written by hand, for what diesel cannot say on both databases. Unlike diesel's own `sql_query` it is
-//! prepared once for each connection.
+//! prepared once for each connection, unless its text was made up for one request.
+
+use std::borrow::Cow;
 
 use diesel::{
     QueryResult, RunQueryDsl,
@@ -9,7 +11,7 @@ use diesel::{
 
 use super::{
     Conn, MultiBackend,
-    types::{Document, Id, Json, Key},
+    types::{Comparable, Document, Id, Json, Key},
 };
 
 /// One value of a [`Statement`].
@@ -21,25 +23,44 @@ pub(crate) enum Bind {
     Bool(bool),
     BigInt(i64),
     Json(Document),
+    Comparable(Comparable),
 }
 
 /// SQL in which each `{}` is the next value.
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     binds: Vec<Bind>,
+    is_one_of_few: bool,
 }
 
 impl Statement {
     /// `binds` are the values of the `{}` of `sql`, in order.
     pub(crate) fn new(sql: &'static str, binds: Vec<Bind>) -> Self {
+        Self::made(sql.into(), binds, true)
+    }
+
+    /// A statement whose text depends on the request. It stays prepared only where there are few of its kind: clients
+    /// make up as many filters as they like.
+    pub(crate) fn composed(sql: String, binds: Vec<Bind>, is_one_of_few: bool) -> Self {
+        Self::made(sql.into(), binds, is_one_of_few)
+    }
+
+    fn made(sql: Cow<'static, str>, binds: Vec<Bind>, is_one_of_few: bool) -> Self {
         debug_assert_eq!(sql.matches("{}").count(), binds.len(), "{sql}");
-        Self { sql, binds }
+        Self {
+            sql,
+            binds,
+            is_one_of_few,
+        }
     }
 }
 
 impl QueryFragment<MultiBackend> for Statement {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        if !self.is_one_of_few {
+            out.unsafe_to_cache_prepared();
+        }
         let mut binds = self.binds.iter();
         for (number, piece) in self.sql.split("{}").enumerate() {
             if number > 0 {
@@ -50,6 +71,7 @@ impl QueryFragment<MultiBackend> for Statement {
                     Some(Bind::Bool(value)) => out.push_bind_param::<Bool, _>(value)?,
                     Some(Bind::BigInt(value)) => out.push_bind_param::<BigInt, _>(value)?,
                     Some(Bind::Json(value)) => out.push_bind_param::<Json, _>(value)?,
+                    Some(Bind::Comparable(value)) => out.push_bind_param::<Json, _>(value)?,
                     None => {
                         return Err(diesel::result::Error::QueryBuilderError(
                             "a value is missing".into(),

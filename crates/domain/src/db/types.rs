@@ -12,6 +12,7 @@ use diesel::{
     sql_types::{HasSqlType, SqlType, Text},
     sqlite::Sqlite,
 };
+use serde::Serialize as _;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -38,6 +39,34 @@ pub(crate) struct Key(pub(crate) Uuid);
 #[derive(Debug, Clone, PartialEq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Json)]
 pub(crate) struct Document(pub(crate) Value);
+
+/// A comparable form, or a list of them, for a [`Json`] column. It is written only: the databases read it.
+#[derive(Debug, Clone, PartialEq, AsExpression)]
+#[diesel(sql_type = Json)]
+pub(crate) struct Comparable(pub(crate) Value);
+
+/// Writes numbers as what they are. PostgreSQL keeps decimal digits, and the shortest digits of a large floating point
+/// number are not the number itself, so that another one could seem to be between them.
+pub(super) struct ExactNumbers;
+
+/// From here on every floating point number is a whole one.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+
+impl serde_json::ser::Formatter for ExactNumbers {
+    fn write_f64<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, value: f64) -> std::io::Result<()> {
+        writer.write_all(exact_number(value).as_bytes())
+    }
+}
+
+/// The decimal digits of a number: all of them where it is large, the shortest that mean it where it is not.
+pub(super) fn exact_number(value: f64) -> String {
+    if value.abs() >= WHOLE {
+        format!("{value:.0}")
+    } else {
+        // JSON's form: with a fraction or an exponent.
+        format!("{value:?}")
+    }
+}
 
 impl HasSqlType<Id> for MultiBackend {
     fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
@@ -102,13 +131,38 @@ impl ToSql<Json, Pg> for Document {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         // The binary form of jsonb is a version byte and the text.
         out.write_all(&[1])?;
-        serde_json::to_writer(out, &self.0)?;
+        self.0
+            .serialize(&mut serde_json::Serializer::with_formatter(out, ExactNumbers))?;
         Ok(IsNull::No)
     }
 }
 
 impl ToSql<Json, Sqlite> for Document {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Json, MultiBackend> for Comparable {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Json, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Json, Pg> for Comparable {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&[1])?;
+        self.0
+            .serialize(&mut serde_json::Serializer::with_formatter(out, ExactNumbers))?;
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Json, Sqlite> for Comparable {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        // SQLite compares whole and floating point numbers by value.
         out.set_value(serde_json::to_string(&self.0)?);
         Ok(IsNull::No)
     }

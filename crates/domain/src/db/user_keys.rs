@@ -17,16 +17,18 @@ use crate::{
     user::{UserId, keys::KeyRow},
 };
 
-/// Adds the rows of a new user.
+/// Adds rows of a user. Those that are there already stay: a schema that was removed may have left them behind.
 pub(crate) fn insert(conn: &mut Conn, org: OrgId, user: UserId, rows: &[KeyRow]) -> Result<(), Error> {
     if rows.is_empty() {
         return Ok(());
     }
     let sql = conn.dialect(
         "INSERT INTO user_keys (org_id, user_id, path, value_key, kind, ordinal) \
-         SELECT {}, {}, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each({})",
+         SELECT {}, {}, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each({}) \
+         WHERE true ON CONFLICT DO NOTHING",
         "INSERT INTO user_keys (org_id, user_id, path, value_key, kind, ordinal) \
-         SELECT {}, {}, value ->> 0, value ->> 1, value ->> 2, (value ->> 3)::bigint FROM jsonb_array_elements({})",
+         SELECT {}, {}, value ->> 0, value ->> 1, value ->> 2, (value ->> 3)::bigint FROM jsonb_array_elements({}) \
+         ON CONFLICT DO NOTHING",
     );
     Statement::new(
         sql,
@@ -57,13 +59,20 @@ pub(crate) fn replace(
     before: &[KeyRow],
     after: &[KeyRow],
 ) -> Result<(), Error> {
-    let identity = |row: &KeyRow| (row.path, row.value_key.clone(), row.kind.clone(), row.ordinal);
+    let identity = |row: &KeyRow| {
+        (
+            row.path.clone(),
+            row.value_key.clone(),
+            row.kind.clone(),
+            row.ordinal,
+        )
+    };
     let kept: HashSet<_> = after.iter().map(identity).collect();
     let former: HashSet<_> = before.iter().map(identity).collect();
     for row in before.iter().filter(|row| !kept.contains(&identity(row))) {
         diesel::delete(user_keys::table.find((
             Key(*org.as_uuid()),
-            row.path,
+            &row.path,
             &row.value_key,
             &row.kind,
             Key(*user.as_uuid()),
@@ -77,6 +86,29 @@ pub(crate) fn replace(
         .cloned()
         .collect();
     insert(conn, org, user, &added)
+}
+
+/// The rows of one user.
+pub(super) fn of(conn: &mut Conn, org: OrgId, user: UserId) -> Result<Vec<KeyRow>, Error> {
+    let rows: Vec<(String, String, String, i64)> = user_keys::table
+        .filter(user_keys::org_id.eq(Key(*org.as_uuid())))
+        .filter(user_keys::user_id.eq(Key(*user.as_uuid())))
+        .select((
+            user_keys::path,
+            user_keys::value_key,
+            user_keys::kind,
+            user_keys::ordinal,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(path, value_key, kind, ordinal)| KeyRow {
+            path: path.into(),
+            value_key,
+            kind,
+            ordinal,
+        })
+        .collect())
 }
 
 /// Sets or removes what one provisioning domain calls the user.

@@ -8,23 +8,23 @@ use wicketgate_auth::OrgId;
 use wicketgate_scim::Object;
 
 use super::{
-    Conn, MultiBackend,
-    filter::UserCondition,
-    schema::{user_external_ids, user_keys, users},
+    Conn,
+    schema::{user_external_ids, users},
     statement::{Bind, Statement},
-    types::{Document, Key},
+    types::{Comparable, Document, Key},
 };
 use crate::{
     Error,
     event::{Counts, Event},
     org::Act,
+    types::Types,
     user::{User, UserId, keys::UserKeys},
 };
 
 /// The columns that a user is read from; the external id is that of one provisioning domain.
-type Columns = (Key, Document, i64, i64, i64, Option<String>);
+pub(super) type Columns = (Key, Document, i64, i64, i64, Option<String>);
 
-fn user((id, resource, version, created, modified, external_id): Columns) -> Result<User, Error> {
+pub(super) fn user((id, resource, version, created, modified, external_id): Columns) -> Result<User, Error> {
     let mut attributes = object(resource)?;
     if let Some(external_id) = external_id {
         attributes.insert("externalId".to_owned(), Value::String(external_id));
@@ -33,6 +33,7 @@ fn user((id, resource, version, created, modified, external_id): Columns) -> Res
         id: UserId::from_uuid(id.0),
         attributes,
         groups: Vec::new(),
+        manager: None,
         version,
         created: time(created)?,
         last_modified: time(modified)?,
@@ -111,29 +112,33 @@ pub(crate) struct Row<'r> {
     pub(crate) keys: &'r UserKeys,
     /// Without `externalId`.
     pub(crate) resource: Object,
+    pub(crate) comparable: Object,
     pub(crate) version: i64,
     pub(crate) created: Timestamp,
     pub(crate) last_modified: Timestamp,
 }
 
 /// Adds a user with its keys, its external id and its event, and counts it. A `userName` that is taken is
-/// [`Error::AlreadyExists`].
+/// [`Error::AlreadyExists`]. `types` are those of `act` by which the row was derived: see
+/// [`append_derived`](super::events::append_derived).
 pub(crate) fn create(
     conn: &mut Conn,
     act: &Act,
+    types: &Types,
     row: Row<'_>,
     external_id: Option<&str>,
     event: &Event,
 ) -> Result<(), Error> {
     match conn {
-        Conn::Sqlite(_) => create_step_by_step(conn, act, row, external_id, event),
-        Conn::Postgres(_) => create_at_once(conn, act, row, external_id, event),
+        Conn::Sqlite(_) => create_step_by_step(conn, act, types, row, external_id, event),
+        Conn::Postgres(_) => create_at_once(conn, act, types, row, external_id, event),
     }
 }
 
 fn create_step_by_step(
     conn: &mut Conn,
     act: &Act,
+    types: &Types,
     row: Row<'_>,
     external_id: Option<&str>,
     event: &Event,
@@ -148,6 +153,7 @@ fn create_step_by_step(
             users::display_name_key.eq(&keys.display_name_key),
             users::active.eq(keys.active),
             users::resource.eq(Document(Value::Object(row.resource))),
+            users::comparable.eq(Comparable(Value::Object(row.comparable))),
             users::version.eq(row.version),
             users::created_at.eq(row.created.as_millisecond()),
             users::last_modified.eq(row.last_modified.as_millisecond()),
@@ -159,13 +165,7 @@ fn create_step_by_step(
     if external_id.is_some() {
         super::user_keys::set_external_id(conn, act.org, &act.domain, id, external_id)?;
     }
-    super::events::append(
-        conn,
-        act.org,
-        &act.origin,
-        std::slice::from_ref(event),
-        created(keys),
-    )
+    super::events::append_derived(conn, act, types, std::slice::from_ref(event), created(keys))
 }
 
 fn created(keys: &UserKeys) -> Counts {
@@ -177,10 +177,12 @@ fn created(keys: &UserKeys) -> Counts {
 }
 
 /// One round trip for everything. The organization's row is locked after the user's name was found free, as in every
-/// other transaction.
+/// other transaction. Where the schemas are not those of `types` any more, the event gets no number, and an event without
+/// one undoes everything.
 fn create_at_once(
     conn: &mut Conn,
     act: &Act,
+    types: &Types,
     row: Row<'_>,
     external_id: Option<&str>,
     event: &Event,
@@ -190,9 +192,9 @@ fn create_at_once(
     let counts = created(row.keys);
     Statement::new(
         "WITH created AS ( \
-             INSERT INTO users (org_id, id, user_name, user_name_key, display_name_key, active, resource, version, \
-             created_at, last_modified, live) \
-             VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, true) RETURNING org_id, id \
+             INSERT INTO users (org_id, id, user_name, user_name_key, display_name_key, active, resource, comparable, \
+             version, created_at, last_modified, live) \
+             VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, true) RETURNING org_id, id \
          ), keys AS ( \
              INSERT INTO user_keys (org_id, user_id, path, value_key, kind, ordinal) \
              SELECT created.org_id, created.id, key.row ->> 0, key.row ->> 1, key.row ->> 2, (key.row ->> 3)::bigint \
@@ -204,7 +206,8 @@ fn create_at_once(
          ), numbered AS ( \
              UPDATE organizations SET event_seq = event_seq + 1, user_count = user_count + {}, \
              active_user_count = active_user_count + {} \
-             FROM created WHERE organizations.id = created.org_id RETURNING created.org_id, event_seq \
+             FROM created WHERE organizations.id = created.org_id RETURNING created.org_id, \
+             CASE WHEN schema_revision = {} THEN event_seq END AS event_seq \
          ) \
          INSERT INTO events (org_id, seq, id, kind, resource_id, payload, actor, request_id, occurred_at) \
          SELECT numbered.org_id, numbered.event_seq, (event.row ->> 0)::uuid, event.row ->> 1, \
@@ -217,6 +220,7 @@ fn create_at_once(
             Bind::OptionalText(row.keys.display_name_key.clone()),
             Bind::Bool(row.keys.active),
             Bind::Json(Document(Value::Object(row.resource))),
+            Bind::Comparable(Comparable(Value::Object(row.comparable))),
             Bind::BigInt(row.version),
             Bind::BigInt(row.created.as_millisecond()),
             Bind::BigInt(row.last_modified.as_millisecond()),
@@ -225,6 +229,7 @@ fn create_at_once(
             Bind::OptionalText(external_id.map(ToOwned::to_owned)),
             Bind::BigInt(counts.users),
             Bind::BigInt(counts.active_users),
+            Bind::BigInt(types.revision),
             Bind::Json(Document(act.origin.actor.to_json())),
             Bind::Text(act.origin.request_id.clone()),
             Bind::BigInt(act.origin.at.as_millisecond()),
@@ -232,7 +237,12 @@ fn create_at_once(
         ],
     )
     .execute(conn)
-    .map_err(taken)?;
+    .map_err(|error| match error {
+        diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::NotNullViolation, _) => {
+            act.derived.outdated()
+        }
+        other => taken(other),
+    })?;
     Ok(())
 }
 
@@ -245,6 +255,7 @@ pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Er
             users::display_name_key.eq(&row.keys.display_name_key),
             users::active.eq(row.keys.active),
             users::resource.eq(Document(Value::Object(row.resource))),
+            users::comparable.eq(Comparable(Value::Object(row.comparable))),
             users::version.eq(row.version),
             users::last_modified.eq(row.last_modified.as_millisecond()),
         ))
@@ -278,102 +289,6 @@ fn taken(error: diesel::result::Error) -> Error {
         }
         other => other.into(),
     }
-}
-
-/// The live users that meet every condition. Every list starts here, so every list is one organization's.
-fn matching<'q>(
-    org: OrgId,
-    domain: &'q str,
-    conditions: &'q [UserCondition],
-) -> users::BoxedQuery<'q, MultiBackend> {
-    let org = Key(*org.as_uuid());
-    let mut query = users::table
-        .filter(users::org_id.eq(org))
-        .filter(users::live)
-        .into_boxed::<MultiBackend>();
-    for condition in conditions {
-        query = match condition {
-            UserCondition::Id(id) => query.filter(users::id.eq(Key(*id))),
-            UserCondition::UserName(key) => query.filter(users::user_name_key.eq(key)),
-            UserCondition::DisplayName(key) => query.filter(users::display_name_key.eq(key)),
-            UserCondition::Active(active) => query.filter(users::active.eq(active)),
-            UserCondition::ExternalId(value) => query.filter(
-                users::id.eq_any(
-                    user_external_ids::table
-                        .filter(user_external_ids::org_id.eq(org))
-                        .filter(user_external_ids::domain.eq(domain))
-                        .filter(user_external_ids::external_id.eq(value))
-                        .select(user_external_ids::user_id),
-                ),
-            ),
-            UserCondition::Key { path, value } => query.filter(
-                users::id.eq_any(
-                    user_keys::table
-                        .filter(user_keys::org_id.eq(org))
-                        .filter(user_keys::path.eq(*path))
-                        .filter(user_keys::value_key.eq(value))
-                        .select(user_keys::user_id),
-                ),
-            ),
-            UserCondition::Nothing => query.filter(users::version.lt(0)),
-        };
-    }
-    query
-}
-
-/// How many live users meet every condition.
-pub(crate) fn count(
-    conn: &mut Conn,
-    org: OrgId,
-    domain: &str,
-    conditions: &[UserCondition],
-) -> Result<i64, Error> {
-    Ok(matching(org, domain, conditions)
-        .select(diesel::dsl::count_star())
-        .first(conn)?)
-}
-
-/// A page of the live users that meet every condition, in the order of their ids.
-pub(crate) fn page(
-    conn: &mut Conn,
-    org: OrgId,
-    domain: &str,
-    conditions: &[UserCondition],
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<User>, Error> {
-    let mut query = matching(org, domain, conditions);
-    if offset > 0 {
-        // The start of a deep page is found in the index alone; rows are read from there on.
-        let start: Option<Key> = matching(org, domain, conditions)
-            .select(users::id)
-            .order(users::id)
-            .offset(offset)
-            .limit(1)
-            .first(conn)
-            .optional()?;
-        let Some(start) = start else { return Ok(Vec::new()) };
-        query = query.filter(users::id.ge(start));
-    }
-    let external_id = user_external_ids::table
-        .filter(user_external_ids::org_id.eq(Key(*org.as_uuid())))
-        .filter(user_external_ids::domain.eq(domain))
-        .filter(user_external_ids::user_id.eq(users::id))
-        .select(user_external_ids::external_id)
-        .single_value();
-    let rows: Vec<Columns> = query
-        .order(users::id)
-        .limit(limit)
-        .select((
-            users::id,
-            users::resource,
-            users::version,
-            users::created_at,
-            users::last_modified,
-            external_id,
-        ))
-        .load(conn)?;
-    rows.into_iter().map(user).collect()
 }
 
 /// Which of `ids` are live users. They stay as they are until the transaction ends.

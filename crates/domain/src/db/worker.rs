@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const QUEUE: usize = 1024;
 /// How many writes one SQLite commit may carry, so that the first of them does not wait for all.
 const GROUP: usize = 128;
-/// How often a write runs again after losing against a concurrent one.
+/// How often a write runs again after losing against a concurrent one, or finding what it goes by outdated.
 const ATTEMPTS: usize = 4;
 /// A connection that was idle for longer is checked before it is used.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -244,13 +244,7 @@ impl Worker {
                     continue;
                 }
             };
-            let mut attempt = Attempt::Lost;
-            for _ in 0..ATTEMPTS {
-                attempt = task.attempt(&mut conn, transaction);
-                if attempt != Attempt::Lost {
-                    break;
-                }
-            }
+            let attempt = attempt(&mut *task, &mut conn, transaction);
             task.answer(None);
             match attempt {
                 Attempt::Settled | Attempt::Lost => self.conn = Some((conn, Instant::now())),
@@ -289,7 +283,7 @@ impl Worker {
             }
             let panicked = group
                 .iter_mut()
-                .position(|task| task.attempt(&mut conn, Transaction::Always) == Attempt::Panicked);
+                .position(|task| attempt(&mut **task, &mut conn, Transaction::Always) == Attempt::Panicked);
             if let Some(position) = panicked {
                 // Dropping the connection rolls back what the others did.
                 drop(conn);
@@ -347,6 +341,18 @@ impl Worker {
             self.conn = Some((conn, Instant::now()));
         }
     }
+}
+
+/// Runs a task until it has not lost against a concurrent one, within reason.
+fn attempt(task: &mut dyn Task, conn: &mut Conn, transaction: Transaction) -> Attempt {
+    let mut attempt = Attempt::Lost;
+    for _ in 0..ATTEMPTS {
+        attempt = task.attempt(conn, transaction);
+        if attempt != Attempt::Lost {
+            break;
+        }
+    }
+    attempt
 }
 
 fn is_alive(conn: &mut Conn) -> bool {

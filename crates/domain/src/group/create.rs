@@ -4,7 +4,6 @@ use serde_json::Value;
 use wicketgate_scim::{
     Object,
     resource::{Context, accept},
-    schema::ResourceType,
 };
 
 use super::{
@@ -21,14 +20,14 @@ impl ManagedGroups<'_> {
     /// Creates a group with its members from a request body.
     pub async fn create(&self, body: Object) -> Result<Written<Group>, Error> {
         let act = self.org.act();
-        let accepted = accept(&ResourceType::group(), act.settings.mode, Context::Create, body)?;
+        let accepted = accept(&act.types.group, act.settings.mode, Context::Create, body)?;
         let mut attributes = accepted.attributes;
         let wish = attributes
             .shift_remove("members")
             .as_ref()
             .map_or_else(Wish::keep, Wish::exactly);
         let group = Group {
-            id: GroupId::from_uuid(act.sources.uuid()),
+            id: GroupId::from_uuid(act.new_id()),
             attributes,
             member_count: 0,
             members: None,
@@ -42,11 +41,13 @@ impl ManagedGroups<'_> {
             .shared
             .db
             .write(move |tx| {
+                let types = act.derived(tx)?;
                 let mut group = group.clone();
+                types.adopt_group(&mut group.attributes);
                 db::groups::insert(
                     tx,
                     act.org,
-                    save::row(&group, &save::Names::of(&group.attributes)),
+                    save::row(&types.group, &group, &save::Names::of(&group.attributes)),
                 )?;
                 if let Some(external_id) = group.attributes.get("externalId").and_then(Value::as_str) {
                     db::groups::set_external_id(tx, act.org, &act.domain, group.id, Some(external_id))?;
@@ -57,7 +58,7 @@ impl ManagedGroups<'_> {
                     db::groups::update(
                         tx,
                         act.org,
-                        save::row(&group, &save::Names::of(&group.attributes)),
+                        save::row(&types.group, &group, &save::Names::of(&group.attributes)),
                     )?;
                 }
                 let mut events = vec![act.event(
@@ -70,7 +71,7 @@ impl ManagedGroups<'_> {
                     groups: 1,
                     ..Counts::default()
                 };
-                db::events::append(tx, act.org, &act.origin, &events, counts)?;
+                db::events::append_derived(tx, &act, &types, &events, counts)?;
                 group.members = Some(difference.added);
                 Ok((group, difference.rewrites))
             })

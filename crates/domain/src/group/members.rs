@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use wicketgate_scim::{
     Error as ScimError, Mode, Object,
+    compat::RuleName,
     filter::{Filter, matches_element},
     patch::ValuesChange,
     resource::Rewrite,
-    schema::{MEMBERS, ResourceType},
+    schema::MEMBERS,
 };
 
 use super::{GroupId, Member, MemberKind};
@@ -98,7 +99,7 @@ impl Wish {
     fn add<'m>(&mut self, elements: impl IntoIterator<Item = &'m Object>) {
         for element in elements {
             let text = named(element);
-            match db::filter::uuid(text) {
+            match db::search::uuid(text) {
                 Some(id) => {
                     self.wanted.insert(id, true);
                 }
@@ -133,7 +134,7 @@ impl Wish {
                 ValuesChange::Replace(elements) => wish.replace(elements),
                 ValuesChange::Remove(ids) => ids
                     .iter()
-                    .filter_map(|id| db::filter::uuid(id))
+                    .filter_map(|id| db::search::uuid(id))
                     .for_each(|id| wish.remove(id)),
                 ValuesChange::RemoveWhere(filter) => {
                     for id in wish.selected(tx, act, group, filter)? {
@@ -153,8 +154,9 @@ impl Wish {
         group: GroupId,
         filter: &Filter,
     ) -> Result<Vec<Uuid>, Error> {
-        let resource_type = ResourceType::group();
-        let attribute = resource_type
+        let attribute = act
+            .types
+            .group
             .schema
             .attribute(MEMBERS)
             .ok_or_else(|| Error::internal("the Group schema has no members"))?;
@@ -249,7 +251,11 @@ impl Wish {
                 ))
                 .into());
             }
-            Rewrite::report(&mut difference.rewrites, "unknown-member-skipped", "members");
+            Rewrite::report(
+                &mut difference.rewrites,
+                RuleName::UnknownMemberSkipped,
+                "members",
+            );
         }
         difference.added = missing
             .iter()

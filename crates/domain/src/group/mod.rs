@@ -34,7 +34,7 @@ impl GroupId {
 
     /// Reads the id in a path. Any text but the canonical spelling of a UUID is an unknown id.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        db::filter::uuid(text).map(Self).ok_or(Error::NotFound)
+        db::search::uuid(text).map(Self).ok_or(Error::NotFound)
     }
 }
 

@@ -1,7 +1,7 @@
 //! PATCH: one transaction that reads, checks the version, applies every operation or none, and writes. Operations on
 //! members never read the membership, unless they select by something other than ids.
 
-use wicketgate_scim::{Object, patch, schema::ResourceType};
+use wicketgate_scim::{Object, patch};
 
 use super::{Group, GroupId, ManagedGroups, members::Wish, save::save};
 use crate::{Error, Precondition, Written, db};
@@ -25,9 +25,9 @@ impl ManagedGroups<'_> {
                 let before = db::groups::get_for_update(tx, act.org, &act.domain, id)?;
                 precondition.check(before.version)?;
                 let applied = patch::apply(
-                    &ResourceType::group(),
+                    &act.types.group,
                     act.settings.mode,
-                    &before.attributes,
+                    &act.types.fitting_group(&before.attributes),
                     &request,
                     Some("members"),
                 )?;

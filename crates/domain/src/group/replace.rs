@@ -2,8 +2,7 @@
 
 use wicketgate_scim::{
     Mode, Object,
-    resource::{Context, accept},
-    schema::ResourceType,
+    resource::{Context, accept, keep_unreadable},
 };
 
 use super::{Group, GroupId, ManagedGroups, members::Wish, save::save};
@@ -21,7 +20,7 @@ impl ManagedGroups<'_> {
         members: bool,
     ) -> Result<Written<Group>, Error> {
         let act = self.org.act();
-        let accepted = accept(&ResourceType::group(), act.settings.mode, Context::Replace, body)?;
+        let accepted = accept(&act.types.group, act.settings.mode, Context::Replace, body)?;
         let mut attributes = accepted.attributes;
         let wish = match (attributes.shift_remove("members"), act.settings.mode) {
             (Some(named), _) => Wish::exactly(&named),
@@ -37,7 +36,10 @@ impl ManagedGroups<'_> {
             .write(move |tx| {
                 let before = db::groups::get_for_update(tx, act.org, &act.domain, id)?;
                 precondition.check(before.version)?;
-                let (mut group, skipped) = save(tx, &act, before, attributes.clone(), &wish)?;
+                let mut after = attributes.clone();
+                let held = act.types.fitting_group(&before.attributes);
+                keep_unreadable(&act.types.group, &held, &mut after)?;
+                let (mut group, skipped) = save(tx, &act, before, after, &wish)?;
                 if members {
                     group.members = Some(db::members::list(tx, act.org, id)?);
                 }

@@ -1,14 +1,14 @@
 //! What replacing and patching have in common: writing what differs, and saying what happened.
 
 use serde_json::Value;
-use wicketgate_scim::{Object, resource::Rewrite};
+use wicketgate_scim::{Object, resource::Rewrite, schema::ResourceType};
 
 use super::{
     Group,
     members::{Wish, members_changed},
 };
 use crate::{
-    Error,
+    Error, comparable,
     db::{self, Conn},
     event::{Counts, EventKind, change},
     org::Act,
@@ -35,13 +35,14 @@ impl Names {
 }
 
 /// The row of a group.
-pub(super) fn row<'r>(group: &Group, names: &'r Names) -> db::groups::Row<'r> {
+pub(super) fn row<'r>(rt: &ResourceType, group: &Group, names: &'r Names) -> db::groups::Row<'r> {
     let mut resource = group.attributes.clone();
     resource.shift_remove("externalId");
     db::groups::Row {
         id: group.id,
         display_name: &names.display_name,
         display_name_key: &names.display_name_key,
+        comparable: comparable::of(rt, &resource),
         resource,
         member_count: group.member_count,
         version: group.version,
@@ -56,9 +57,11 @@ pub(super) fn save(
     tx: &mut Conn,
     act: &Act,
     before: Group,
-    after: Object,
+    mut after: Object,
     wish: &Wish,
 ) -> Result<(Group, Vec<Rewrite>), Error> {
+    let types = act.derived(tx)?;
+    types.adopt_group(&mut after);
     let difference = wish.settle(tx, act, before.id, before.member_count)?;
     let is_same = after == before.attributes;
     if is_same && difference.is_empty() {
@@ -83,11 +86,15 @@ pub(super) fn save(
         &difference.added,
         &difference.removed,
     ));
-    db::groups::update(tx, act.org, row(&group, &Names::of(&group.attributes)))?;
+    db::groups::update(
+        tx,
+        act.org,
+        row(&types.group, &group, &Names::of(&group.attributes)),
+    )?;
     if renamed {
         let external_id = group.attributes.get("externalId").and_then(Value::as_str);
         db::groups::set_external_id(tx, act.org, &act.domain, group.id, external_id)?;
     }
-    db::events::append(tx, act.org, &act.origin, &events, Counts::default())?;
+    db::events::append_derived(tx, act, &types, &events, Counts::default())?;
     Ok((group, difference.rewrites))
 }

@@ -4,12 +4,12 @@ use wicketgate_scim::{
     Object,
     name::settle_formatted,
     resource::{Context, accept},
-    schema::ResourceType,
 };
 
-use super::{ManagedUsers, User, UserId, Written, keys::UserKeys, save};
+use super::{ManagedUsers, User, UserId, Written, keys::UserKeys, manager, save};
 use crate::{
-    Error, db,
+    Error,
+    db::{self, Conn},
     event::{EventKind, object},
 };
 
@@ -17,37 +17,51 @@ impl ManagedUsers<'_> {
     /// Creates a user from a request body.
     pub async fn create(&self, body: Object) -> Result<Written<User>, Error> {
         let act = self.org.act();
-        let accepted = accept(&ResourceType::user(), act.settings.mode, Context::Create, body)?;
+        let accepted = accept(&act.types.user, act.settings.mode, Context::Create, body)?;
         let mut attributes = accepted.attributes;
         settle_formatted(None, &mut attributes);
+        manager::settle(None, &mut attributes);
         let user = User {
-            id: UserId::from_uuid(act.sources.uuid()),
+            id: UserId::from_uuid(act.new_id()),
             attributes,
             groups: Vec::new(),
+            manager: None,
             version: 1,
             created: act.origin.at,
             last_modified: act.origin.at,
         };
-        let keys = UserKeys::of(&user.attributes);
-        let created = user.clone();
-        self.org
-            .shared
-            .db
-            .write_statement(move |tx| {
-                let event = act.event(
-                    EventKind::UserCreated,
-                    *user.id.as_uuid(),
-                    object([("data", user.attributes.clone().into())]),
-                );
-                db::users::create(
-                    tx,
-                    &act,
-                    save::row(&user, &keys),
-                    save::external_id(&user.attributes),
-                    &event,
-                )
-            })
-            .await?;
+        let is_checked = manager::is_checked(&act, &user.attributes);
+        let create = move |tx: &mut Conn| {
+            let types = act.derived(tx)?;
+            let mut created = user.clone();
+            types.adopt_user(&mut created.attributes);
+            manager::check(tx, &act, None, &created.attributes)?;
+            let event = act.event(
+                EventKind::UserCreated,
+                *user.id.as_uuid(),
+                object([("data", created.attributes.clone().into())]),
+            );
+            db::users::create(
+                tx,
+                &act,
+                &types,
+                save::row(
+                    &types.user,
+                    &created,
+                    &UserKeys::of(&types.user, &created.attributes),
+                ),
+                save::external_id(&created.attributes),
+                &event,
+            )?;
+            manager::load(tx, act.org, std::slice::from_mut(&mut created))?;
+            Ok(created)
+        };
+        let db = &self.org.shared.db;
+        let created = if is_checked {
+            db.write(create).await?
+        } else {
+            db.write_statement(create).await?
+        };
         Ok(Written {
             resource: created,
             rewrites: accepted.rewrites,

@@ -1,10 +1,14 @@
 //! What users are looked up by, derived from the resource: columns of the row, and rows of `user_keys`.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use wicketgate_scim::{Object, fold::fold, schema::ENTERPRISE_USER};
+use wicketgate_scim::{
+    Object,
+    fold::fold,
+    schema::{Attribute, ENTERPRISE_USER, ResourceType, Schema, Target},
+};
 
 /// The path under which e-mail addresses are looked up.
 pub(crate) const EMAIL: &str = "emails.value";
@@ -27,7 +31,7 @@ pub(crate) struct UserKeys {
 /// One row of `user_keys`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeyRow {
-    pub(crate) path: &'static str,
+    pub(crate) path: Cow<'static, str>,
     pub(crate) value_key: String,
     /// The element's `type`, folded, or empty.
     pub(crate) kind: String,
@@ -57,79 +61,158 @@ fn bounded(key: String) -> String {
     })
 }
 
+/// Attributes of the standard schemas with one value that users are looked up by: extension, attribute, sub-attribute,
+/// and the path under which their rows are.
+const SINGULAR: [(Option<&str>, &str, Option<&str>, &str); 5] = [
+    (None, "name", Some("familyName"), "name.familyName"),
+    (None, "name", Some("givenName"), "name.givenName"),
+    (Some(ENTERPRISE_USER), "employeeNumber", None, "employeeNumber"),
+    (Some(ENTERPRISE_USER), "department", None, "department"),
+    (Some(ENTERPRISE_USER), "manager", Some("value"), "manager.value"),
+];
+
+/// Attributes whose elements have a `value` that users are looked up by, and often a `type`.
+const PLURAL: [(&str, &str); 2] = [("emails", EMAIL), ("phoneNumbers", "phoneNumbers.value")];
+
+/// The path under which `user_keys` has the values of an attribute; `None` where it has none.
+pub(crate) fn indexed_path(target: &Target<'_>) -> Option<Cow<'static, str>> {
+    let sub = target.sub.map(|sub| sub.name.as_str());
+    let name = target.attribute.name.as_str();
+    if target.extension.is_none()
+        && sub == Some("value")
+        && let Some((_, path)) = PLURAL.iter().find(|(attribute, _)| *attribute == name)
+    {
+        return Some(Cow::Borrowed(path));
+    }
+    let singular = SINGULAR.iter().find(|(extension, attribute, part, _)| {
+        (*extension, *attribute, *part) == (target.extension, name, sub)
+    });
+    if let Some((.., path)) = singular {
+        return Some(Cow::Borrowed(path));
+    }
+    let leaf = target
+        .attribute
+        .indexed_value()
+        .filter(|leaf| std::ptr::eq(*leaf, target.leaf()))?;
+    Some(Cow::Owned(defined_path(
+        target.extension?,
+        target.attribute,
+        leaf,
+    )))
+}
+
+/// The path of an attribute that an organization has defined and wants indexed.
+fn defined_path(urn: &str, attribute: &Attribute, leaf: &Attribute) -> String {
+    if attribute.is_complex() {
+        format!("{urn}:{}.{}", attribute.name, leaf.name)
+    } else {
+        format!("{urn}:{}", attribute.name)
+    }
+}
+
+/// The key of a value of this attribute.
+pub(crate) fn key_of(leaf: &Attribute, value: &str) -> String {
+    if leaf.case_exact {
+        bounded(value.to_owned())
+    } else {
+        key(value)
+    }
+}
+
 impl UserKeys {
     /// The keys of a stored resource.
-    pub(crate) fn of(resource: &Object) -> Self {
+    pub(crate) fn of(rt: &ResourceType, resource: &Object) -> Self {
         let user_name = text(resource.get("userName")).unwrap_or_default().to_owned();
-        let mut rows = Vec::new();
-        for (attribute, path) in [("emails", EMAIL), ("phoneNumbers", "phoneNumbers.value")] {
-            let elements = resource.get(attribute).and_then(Value::as_array);
-            for (ordinal, element) in (0_i64..).zip(elements.into_iter().flatten()) {
-                let Some(value) = text(element.get("value")) else {
-                    continue;
-                };
-                let kind = key(text(element.get("type")).unwrap_or_default());
-                if path == EMAIL && element.get("primary") == Some(&Value::Bool(true)) {
-                    rows.push(KeyRow {
-                        path: PRIMARY_EMAIL,
-                        value_key: key(value),
-                        kind: kind.clone(),
-                        ordinal,
-                    });
-                }
-                rows.push(KeyRow {
-                    path,
-                    value_key: key(value),
-                    kind,
-                    ordinal,
-                });
-            }
-        }
-        let enterprise = resource.get(ENTERPRISE_USER);
-        let name = resource.get("name");
-        let singular = [
-            ("name.familyName", name.and_then(|name| name.get("familyName"))),
-            ("name.givenName", name.and_then(|name| name.get("givenName"))),
-            (
-                "employeeNumber",
-                enterprise.and_then(|part| part.get("employeeNumber")),
-            ),
-            ("department", enterprise.and_then(|part| part.get("department"))),
-        ];
-        for (path, value) in singular {
-            if let Some(value) = text(value) {
-                rows.push(KeyRow {
-                    path,
-                    value_key: key(value),
-                    kind: String::new(),
-                    ordinal: 0,
-                });
-            }
-        }
-        let manager = enterprise
-            .and_then(|part| part.get("manager"))
-            .and_then(|manager| manager.get("value"));
-        if let Some(manager) = text(manager) {
-            // manager.value regards case (erratum 8472).
-            rows.push(KeyRow {
-                path: "manager.value",
-                value_key: bounded(manager.to_owned()),
-                kind: String::new(),
-                ordinal: 0,
-            });
-        }
         Self {
             user_name_key: key(&user_name),
             user_name,
             display_name_key: text(resource.get("displayName")).map(key),
             active: resource.get("active") != Some(&Value::Bool(false)),
-            rows,
+            rows: rows(rt, resource),
         }
     }
 }
 
+fn rows(rt: &ResourceType, resource: &Object) -> Vec<KeyRow> {
+    let mut rows = Vec::new();
+    for (attribute, path) in PLURAL {
+        let elements = resource.get(attribute).and_then(Value::as_array);
+        for (ordinal, element) in (0_i64..).zip(elements.into_iter().flatten()) {
+            let Some(value) = text(element.get("value")) else {
+                continue;
+            };
+            let row = KeyRow {
+                path: Cow::Borrowed(path),
+                value_key: key(value),
+                kind: key(text(element.get("type")).unwrap_or_default()),
+                ordinal,
+            };
+            if path == EMAIL && element.get("primary") == Some(&Value::Bool(true)) {
+                rows.push(KeyRow {
+                    path: Cow::Borrowed(PRIMARY_EMAIL),
+                    ..row.clone()
+                });
+            }
+            rows.push(row);
+        }
+    }
+    for (extension, name, sub, path) in SINGULAR {
+        let Some(target) = rt.find(extension, name, sub) else {
+            continue;
+        };
+        let found = extension.map_or(Some(resource), |urn| resource.get(urn)?.as_object());
+        let value = found.and_then(|part| part.get(name));
+        let value = sub.map_or(value, |sub| value?.get(sub));
+        if let Some(value) = text(value) {
+            rows.push(row(Cow::Borrowed(path), target.leaf(), value, 0));
+        }
+    }
+    for extension in &rt.extensions {
+        defined(&extension.schema, resource, &mut rows);
+    }
+    rows
+}
+
+/// Adds the rows of the attributes of an extension that are marked as indexed.
+fn defined(schema: &Schema, resource: &Object, rows: &mut Vec<KeyRow>) {
+    let Some(container) = resource.get(&schema.id) else {
+        return;
+    };
+    for attribute in &schema.attributes {
+        let Some(leaf) = attribute.indexed_value() else {
+            continue;
+        };
+        let path = defined_path(&schema.id, attribute, leaf);
+        let elements = match container.get(&attribute.name) {
+            Some(Value::Array(elements)) => elements.as_slice(),
+            Some(single) => std::slice::from_ref(single),
+            None => &[],
+        };
+        for (ordinal, element) in (0_i64..).zip(elements) {
+            let value = if attribute.is_complex() {
+                element.get(&leaf.name)
+            } else {
+                Some(element)
+            };
+            if let Some(value) = text(value) {
+                rows.push(row(Cow::Owned(path.clone()), leaf, value, ordinal));
+            }
+        }
+    }
+}
+
+fn row(path: Cow<'static, str>, leaf: &Attribute, value: &str, ordinal: i64) -> KeyRow {
+    KeyRow {
+        path,
+        value_key: key_of(leaf, value),
+        kind: String::new(),
+        ordinal,
+    }
+}
+
+/// Text that is assigned: empty text is no value.
 fn text(value: Option<&Value>) -> Option<&str> {
-    value.and_then(Value::as_str)
+    value.and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -150,11 +233,11 @@ mod tests {
             "userName": "Anna",
             "emails": [{"value": "A@x.example", "type": "work", "primary": true}, {"value": "b@x.example"}],
         });
-        let keys = UserKeys::of(resource.as_object().unwrap());
+        let keys = UserKeys::of(&ResourceType::user(), resource.as_object().unwrap());
         let rows: Vec<_> = keys
             .rows
             .iter()
-            .map(|row| (row.path, row.value_key.as_str(), row.kind.as_str()))
+            .map(|row| (&*row.path, row.value_key.as_str(), row.kind.as_str()))
             .collect();
         assert_eq!(
             rows,

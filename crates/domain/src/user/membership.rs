@@ -16,7 +16,7 @@ use crate::{
 type Parents = HashMap<Uuid, Vec<(GroupId, String)>>;
 
 /// Fills in the groups of `users`.
-pub(super) fn load(tx: &mut Conn, org: OrgId, users: &mut [User]) -> Result<(), Error> {
+pub(crate) fn load(tx: &mut Conn, org: OrgId, users: &mut [User]) -> Result<(), Error> {
     let mut parents = Parents::new();
     let mut frontier: Vec<Uuid> = users.iter().map(|user| *user.id.as_uuid()).collect();
     let mut known: HashSet<Uuid> = frontier.iter().copied().collect();

@@ -3,7 +3,8 @@
 mod create;
 mod delete;
 pub(crate) mod keys;
-mod membership;
+pub(crate) mod manager;
+pub(crate) mod membership;
 mod patch;
 mod replace;
 mod save;
@@ -16,6 +17,8 @@ use uuid::Uuid;
 use wicketgate_scim::{Object, resource::Rewrite};
 
 use crate::{Error, Org, db, group::GroupId};
+
+pub use manager::Manager;
 
 /// A user's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,7 +36,7 @@ impl UserId {
 
     /// Reads the id in a path. Any text but the canonical spelling of a UUID is an unknown id.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        db::filter::uuid(text).map(Self).ok_or(Error::NotFound)
+        db::search::uuid(text).map(Self).ok_or(Error::NotFound)
     }
 }
 
@@ -52,6 +55,8 @@ pub struct User {
     pub attributes: Object,
     /// The groups it is in, direct ones first. Empty where they were not asked for.
     pub groups: Vec<Membership>,
+    /// The user that its `manager` names, if the organization has such a user.
+    pub manager: Option<Manager>,
     /// Counts its changes from 1.
     pub version: i64,
     /// When it was created.
@@ -98,6 +103,7 @@ impl Users<'_> {
                 if memberships {
                     membership::load(tx, act.org, std::slice::from_mut(&mut user))?;
                 }
+                manager::load(tx, act.org, std::slice::from_mut(&mut user))?;
                 Ok(user)
             })
             .await

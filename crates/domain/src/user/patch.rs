@@ -1,8 +1,8 @@
 //! PATCH: one transaction that reads, checks the version, applies every operation or none, and writes.
 
-use wicketgate_scim::{Object, name::settle_formatted, patch, schema::ResourceType};
+use wicketgate_scim::{Object, name::settle_formatted, patch};
 
-use super::{ManagedUsers, User, UserId, Written, membership, save::save};
+use super::{ManagedUsers, User, UserId, Written, manager, membership, save::save};
 use crate::{Error, Precondition, db};
 
 impl ManagedUsers<'_> {
@@ -23,16 +23,19 @@ impl ManagedUsers<'_> {
                 let before = db::users::get_for_update(tx, act.org, &act.domain, id)?;
                 precondition.check(before.version)?;
                 let applied = patch::apply(
-                    &ResourceType::user(),
+                    &act.types.user,
                     act.settings.mode,
-                    &before.attributes,
+                    &act.types.fitting_user(&before.attributes),
                     &request,
                     None,
                 )?;
                 let mut after = applied.resource;
                 settle_formatted(Some(&before.attributes), &mut after);
+                manager::settle(Some(&before.attributes), &mut after);
+                manager::check(tx, &act, Some(&before.attributes), &after)?;
                 let mut user = save(tx, &act, before, after)?;
                 membership::load(tx, act.org, std::slice::from_mut(&mut user))?;
+                manager::load(tx, act.org, std::slice::from_mut(&mut user))?;
                 Ok((user, applied.rewrites))
             })
             .await?;

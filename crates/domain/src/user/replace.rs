@@ -3,11 +3,10 @@
 use wicketgate_scim::{
     Object,
     name::settle_formatted,
-    resource::{Context, accept},
-    schema::ResourceType,
+    resource::{Context, accept, keep_unreadable},
 };
 
-use super::{ManagedUsers, User, UserId, Written, membership, save::save};
+use super::{ManagedUsers, User, UserId, Written, manager, membership, save::save};
 use crate::{Error, Precondition, db};
 
 impl ManagedUsers<'_> {
@@ -19,7 +18,7 @@ impl ManagedUsers<'_> {
         body: Object,
     ) -> Result<Written<User>, Error> {
         let act = self.org.act();
-        let accepted = accept(&ResourceType::user(), act.settings.mode, Context::Replace, body)?;
+        let accepted = accept(&act.types.user, act.settings.mode, Context::Replace, body)?;
         let attributes = accepted.attributes;
         let user = self
             .org
@@ -35,9 +34,14 @@ impl ManagedUsers<'_> {
                     // A PUT without `active` says nothing about it: clearing it would reactivate a deactivated user.
                     after.insert("active".to_owned(), active.clone());
                 }
+                let held = act.types.fitting_user(&before.attributes);
+                keep_unreadable(&act.types.user, &held, &mut after)?;
                 settle_formatted(Some(&before.attributes), &mut after);
+                manager::settle(Some(&before.attributes), &mut after);
+                manager::check(tx, &act, Some(&before.attributes), &after)?;
                 let mut user = save(tx, &act, before, after)?;
                 membership::load(tx, act.org, std::slice::from_mut(&mut user))?;
+                manager::load(tx, act.org, std::slice::from_mut(&mut user))?;
                 Ok(user)
             })
             .await?;

@@ -1,11 +1,11 @@
 //! What replacing and patching have in common: writing what differs, and saying what happened.
 
 use serde_json::Value;
-use wicketgate_scim::Object;
+use wicketgate_scim::{Object, schema::ResourceType};
 
 use super::{User, keys::UserKeys};
 use crate::{
-    Error,
+    Error, comparable,
     db::{self, Conn},
     event::{Counts, EventKind, change},
     org::Act,
@@ -13,11 +13,16 @@ use crate::{
 
 /// Writes the attributes `after` of the user that was read as `before`. Where nothing differs, nothing is written:
 /// version and time of change stay.
-pub(super) fn save(tx: &mut Conn, act: &Act, before: User, after: Object) -> Result<User, Error> {
+pub(super) fn save(tx: &mut Conn, act: &Act, before: User, mut after: Object) -> Result<User, Error> {
+    let types = act.derived(tx)?;
+    types.adopt_user(&mut after);
     if after == before.attributes {
         return Ok(before);
     }
-    let (former, keys) = (UserKeys::of(&before.attributes), UserKeys::of(&after));
+    let (former, keys) = (
+        UserKeys::of(&types.user, &before.attributes),
+        UserKeys::of(&types.user, &after),
+    );
     let payload = change(&before.attributes, &after);
     let renamed = external_id(&before.attributes) != external_id(&after);
     let user = User {
@@ -26,7 +31,7 @@ pub(super) fn save(tx: &mut Conn, act: &Act, before: User, after: Object) -> Res
         last_modified: act.origin.at,
         ..before
     };
-    db::users::update(tx, act.org, row(&user, &keys))?;
+    db::users::update(tx, act.org, row(&types.user, &user, &keys))?;
     db::user_keys::replace(tx, act.org, user.id, &former.rows, &keys.rows)?;
     if renamed {
         db::user_keys::set_external_id(tx, act.org, &act.domain, user.id, external_id(&user.attributes))?;
@@ -41,17 +46,18 @@ pub(super) fn save(tx: &mut Conn, act: &Act, before: User, after: Object) -> Res
         ..Counts::default()
     };
     let event = act.event(kind, *user.id.as_uuid(), payload);
-    db::events::append(tx, act.org, &act.origin, std::slice::from_ref(&event), counts)?;
+    db::events::append_derived(tx, act, &types, std::slice::from_ref(&event), counts)?;
     Ok(user)
 }
 
 /// The row of a user.
-pub(super) fn row<'r>(user: &User, keys: &'r UserKeys) -> db::users::Row<'r> {
+pub(super) fn row<'r>(rt: &ResourceType, user: &User, keys: &'r UserKeys) -> db::users::Row<'r> {
     let mut resource = user.attributes.clone();
     resource.shift_remove("externalId");
     db::users::Row {
         id: user.id,
         keys,
+        comparable: comparable::of(rt, &resource),
         resource,
         version: user.version,
         created: user.created,

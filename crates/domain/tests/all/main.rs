@@ -4,12 +4,14 @@
 
 mod atomic;
 mod concurrency;
+mod entitlements;
 mod events;
 mod groups;
 mod harness;
 mod instance;
 mod isolation;
 mod migrations;
+mod schemas;
 mod search;
 mod tokens;
 mod users;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use wicketgate_auth::{Denied, Reason, Role, Token};
-use wicketgate_domain::{Error, PersonalAccessToken, Refusal};
+use wicketgate_domain::{DEFAULT_DOMAIN, Error, PersonalAccessToken, Refusal};
 use wicketgate_testbed::both_engines;
 
 use crate::harness::{Installation, Tenant, assert_refused};
@@ -33,7 +33,7 @@ async fn issue(org: &Tenant, name: &str, life: Option<Duration>) -> (PersonalAcc
     let owner = owner.owner().unwrap();
     let service_user = owner
         .service_users()
-        .create(name, Role::OrgUserManager)
+        .create(name, Role::OrgUserManager, DEFAULT_DOMAIN)
         .await
         .unwrap();
     owner.tokens().create(service_user.id, name, life).await.unwrap()
@@ -200,7 +200,7 @@ async fn several_tokens_of_one_service_user_live_side_by_side(installation: Arc<
     let owner = owner.owner().unwrap();
     let service_user = owner
         .service_users()
-        .create("Okta", Role::OrgUserManager)
+        .create("Okta", Role::OrgUserManager, DEFAULT_DOMAIN)
         .await
         .unwrap();
     let (old, old_secret) = owner.tokens().create(service_user.id, "old", None).await.unwrap();
@@ -233,7 +233,7 @@ async fn lives_out_of_bounds_are_refused(installation: Arc<Installation>) {
     let owner = owner.owner().unwrap();
     let service_user = owner
         .service_users()
-        .create("Okta", Role::OrgUserManager)
+        .create("Okta", Role::OrgUserManager, DEFAULT_DOMAIN)
         .await
         .unwrap();
     let seq = org.last_seq().await;
@@ -262,19 +262,38 @@ async fn names_of_service_users_are_unique_and_checked(installation: Arc<Install
     let owner = owner.owner().unwrap();
     owner
         .service_users()
-        .create("Okta", Role::OrgUserManager)
+        .create("Okta", Role::OrgUserManager, DEFAULT_DOMAIN)
         .await
         .unwrap();
     assert_refused!(
-        owner.service_users().create(" oKTA ", Role::OrgUserReader).await,
+        owner
+            .service_users()
+            .create(" oKTA ", Role::OrgUserReader, DEFAULT_DOMAIN)
+            .await,
         Error::AlreadyExists { attribute: "name" }
     );
     for name in ["", "  ", "a\nb", &"x".repeat(201)] {
         assert_refused!(
-            owner.service_users().create(name, Role::OrgUserManager).await,
+            owner
+                .service_users()
+                .create(name, Role::OrgUserManager, DEFAULT_DOMAIN)
+                .await,
             Error::Refused { field: "name", .. }
         );
     }
+    for domain in ["", " ", "a b", "ä", &"x".repeat(65)] {
+        assert_refused!(
+            owner
+                .service_users()
+                .create("Entra", Role::OrgUserManager, domain)
+                .await,
+            Error::Refused {
+                field: "provisioning-domain",
+                ..
+            }
+        );
+    }
+    assert_eq!(owner.service_users().list().await.unwrap().len(), 4);
 }
 
 async fn a_list_of_tokens_holds_no_secret(installation: Arc<Installation>) {

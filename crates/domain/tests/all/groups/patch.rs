@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use wicketgate_domain::{Error, Precondition};
-use wicketgate_scim::{Mode, ScimType};
+use wicketgate_scim::{Mode, ScimType, compat::RuleName};
 use wicketgate_testbed::both_engines;
 
 use super::ids_of;
@@ -143,7 +143,7 @@ async fn unknown_members_are_skipped_and_reported_in_tolerant_mode(installation:
     let reported: Vec<_> = written
         .rewrites
         .iter()
-        .filter(|rewrite| rewrite.rule == "unknown-member-skipped")
+        .filter(|rewrite| rewrite.rule == RuleName::UnknownMemberSkipped)
         .collect();
     assert_eq!((reported.len(), reported[0].attribute.as_str()), (1, "members"));
     for operation in [

@@ -1,11 +1,14 @@
 //! Bodies, queries, and what tests look at in answers.
 
 use serde_json::{Value, json};
-use wicketgate_domain::{Error, Group, Member, MemberKind, Query, User};
+use wicketgate_domain::{Error, Group, Member, MemberKind, Query, User, Window};
 use wicketgate_scim::{
     Mode, Object, ScimType, filter, message,
     schema::{self, ResourceType},
 };
+
+/// The base URL of every organization in these tests.
+pub(crate) const BASE: &str = "https://scim.example.com/scim/v2/acme";
 
 /// A JSON object.
 pub(crate) fn object(value: Value) -> Object {
@@ -41,8 +44,9 @@ pub(crate) fn query(resource_type: &ResourceType, text: &str) -> Query {
     });
     Query {
         filter,
-        start_index: 1,
-        count: 100,
+        sort: None,
+        window: Window::first(100),
+        base: BASE.to_owned(),
         memberships: false,
     }
 }

@@ -11,7 +11,9 @@ use std::sync::{
 
 use jiff::Timestamp;
 use wicketgate_auth::{Entropy, OrgId, Pepper, Peppers, Presented, Role};
-use wicketgate_domain::{Clock, DatabaseOptions, Error, Instance, Org, Refusal, Sources};
+use wicketgate_domain::{
+    Clock, DEFAULT_DOMAIN, DatabaseOptions, Error, Instance, Org, Refusal, SearchLimits, Sources,
+};
 use wicketgate_testbed::Database;
 
 pub(crate) use body::*;
@@ -102,7 +104,14 @@ impl Installation {
     }
 
     fn open(database: Arc<Database>, pepper: u8, seed: u64) -> Self {
-        let options = DatabaseOptions::new(database.url());
+        Self::open_within(database, pepper, seed, SearchLimits::default())
+    }
+
+    fn open_within(database: Arc<Database>, pepper: u8, seed: u64, search: SearchLimits) -> Self {
+        let options = DatabaseOptions {
+            search,
+            ..DatabaseOptions::new(database.url())
+        };
         let clock = TestClock(Arc::new(AtomicI64::new(START)));
         let instance = Instance::open(
             &options,
@@ -123,6 +132,11 @@ impl Installation {
         Self::open(Arc::clone(&self.database), 1, 3)
     }
 
+    /// Another process on the same database, with other bounds for searches.
+    pub(crate) fn restarted_within(&self, search: SearchLimits) -> Self {
+        Self::open_within(Arc::clone(&self.database), 1, 5, search)
+    }
+
     /// Another process on the same database that was given another pepper.
     pub(crate) fn restarted_without_pepper(&self) -> Self {
         Self::open(Arc::clone(&self.database), 2, 4)
@@ -135,7 +149,11 @@ impl Installation {
         let owner = operator.owner().unwrap();
         let mut tokens = Vec::new();
         for role in [Role::OrgOwner, Role::OrgUserManager, Role::OrgUserReader] {
-            let service_user = owner.service_users().create(role.as_str(), role).await.unwrap();
+            let service_user = owner
+                .service_users()
+                .create(role.as_str(), role, DEFAULT_DOMAIN)
+                .await
+                .unwrap();
             let (_, secret) = owner
                 .tokens()
                 .create(service_user.id, "test", None)

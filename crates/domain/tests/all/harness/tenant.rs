@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 use wicketgate_auth::OrgId;
 use wicketgate_domain::{
-    Error, Group, GroupId, Org, Page, Precondition, RecordedEvent, Settings, User, UserId,
+    Error, Extended, ExtensionSchema, Group, GroupId, Org, Page, Precondition, RecordedEvent, Settings, User,
+    UserId,
 };
-use wicketgate_scim::{Mode, Object, schema::ResourceType};
+use wicketgate_scim::{Mode, Object};
 
-use super::{Installation, group, patch, query, user};
+use super::{Installation, group, object, patch, query, user};
 
 /// Asks again while the database is busy, as a client does that is told to: nothing has happened then.
 pub(crate) async fn served<T, F: Future<Output = Result<T, Error>>>(ask: impl Fn() -> F) -> Result<T, Error> {
@@ -38,6 +39,14 @@ impl Tenant {
             .enter(self.id, &format!("Bearer {}", self.manager))
             .await
             .unwrap()
+    }
+
+    /// The same organization in another process.
+    pub(crate) fn at(&self, installation: &Arc<Installation>) -> Self {
+        Self {
+            installation: Arc::clone(installation),
+            ..self.clone()
+        }
     }
 
     /// A request of a service user that may only read.
@@ -72,6 +81,26 @@ impl Tenant {
 
     pub(crate) async fn set(&self, settings: Settings) {
         self.owner().await.owner().unwrap().set(settings).await.unwrap();
+    }
+
+    /// Defines an extension schema.
+    pub(crate) async fn define(
+        &self,
+        resource_type: Extended,
+        required: bool,
+        definition: Value,
+    ) -> Result<ExtensionSchema, Error> {
+        let org = self.owner().await;
+        let owner = org.owner()?;
+        let definition = object(definition);
+        owner.schemas().define(resource_type, required, &definition).await
+    }
+
+    /// The URNs of the extension schemas that the organization has defined.
+    pub(crate) async fn schemas(&self) -> Vec<String> {
+        let org = self.owner().await;
+        let all = org.owner().unwrap().schemas().list().await.unwrap();
+        all.into_iter().map(|known| known.schema.id).collect()
     }
 
     /// Creates a user that must be accepted.
@@ -159,19 +188,13 @@ impl Tenant {
     }
 
     pub(crate) async fn search_users(&self, filter: &str) -> Result<Page<User>, Error> {
-        self.request()
-            .await
-            .users()
-            .search(query(&ResourceType::user(), filter))
-            .await
+        let org = self.request().await;
+        org.users().search(query(org.user_type(), filter)).await
     }
 
     pub(crate) async fn search_groups(&self, filter: &str) -> Result<Page<Group>, Error> {
-        self.request()
-            .await
-            .groups()
-            .search(query(&ResourceType::group(), filter))
-            .await
+        let org = self.request().await;
+        org.groups().search(query(org.group_type(), filter)).await
     }
 
     /// All events of the organization.

@@ -3,17 +3,15 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::json;
-use wicketgate_scim::ScimType;
 use wicketgate_testbed::both_engines;
 
 use super::names;
-use crate::harness::{Installation, group, ids, scim_type, user};
+use crate::harness::{Installation, group, ids, user};
 
 both_engines! {
     run with crate::harness::run:
     users_are_found_by_each_supported_filter,
     groups_are_found_by_each_supported_filter,
-    a_filter_that_is_not_supported_is_refused_and_named,
     user_text_in_a_filter_is_text,
 }
 
@@ -99,29 +97,6 @@ async fn groups_are_found_by_each_supported_filter(installation: Arc<Installatio
         assert_eq!(page.total, u64::try_from(expected.len()).unwrap(), "{filter}");
     }
     assert_eq!(org.search_groups("").await.unwrap().total, 2);
-}
-
-async fn a_filter_that_is_not_supported_is_refused_and_named(installation: Arc<Installation>) {
-    let org = installation.org("acme").await;
-    org.user("anna").await;
-    for filter in [
-        r#"userName co "a""#,
-        r#"userName eq "a" or userName eq "b""#,
-        "title pr",
-        r#"not (userName eq "a")"#,
-        r#"emails[type eq "work"]"#,
-        r#"nickName eq "x""#,
-    ] {
-        assert_eq!(
-            scim_type(org.search_users(filter).await),
-            ScimType::InvalidFilter,
-            "{filter}"
-        );
-    }
-    assert_eq!(
-        scim_type(org.search_groups(r#"displayName sw "x""#).await),
-        ScimType::InvalidFilter
-    );
 }
 
 async fn user_text_in_a_filter_is_text(installation: Arc<Installation>) {

@@ -1,7 +1,12 @@
 //! Lists: filters, pages and totals.
 
+mod bounds;
+mod cursors;
 mod filters;
+mod operators;
 mod pages;
+mod root;
+mod sorting;
 mod unique_identifier;
 
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::json;
-use wicketgate_domain::{MAX_COUNT, Query};
+use wicketgate_domain::{MAX_COUNT, Query, Window};
 use wicketgate_scim::schema::ResourceType;
 use wicketgate_testbed::both_engines;
 
@@ -23,8 +23,7 @@ both_engines! {
 
 fn page_of(start_index: u64, count: u64) -> Query {
     Query {
-        start_index,
-        count,
+        window: Window::Index { start_index, count },
         ..query(&ResourceType::user(), "")
     }
 }
@@ -95,7 +94,7 @@ async fn a_count_of_zero_answers_the_total_alone(installation: Arc<Installation>
     let request = org.request().await;
     for filter in ["", "active eq true", r#"userName eq "anna""#] {
         let query = Query {
-            count: 0,
+            window: Window::first(0),
             ..query(&ResourceType::user(), filter)
         };
         let page = request.users().search(query).await.unwrap();
@@ -103,7 +102,7 @@ async fn a_count_of_zero_answers_the_total_alone(installation: Arc<Installation>
     }
     for filter in ["", r#"displayName eq "staff""#] {
         let query = Query {
-            count: 0,
+            window: Window::first(0),
             ..query(&ResourceType::group(), filter)
         };
         let page = request.groups().search(query).await.unwrap();
@@ -132,8 +131,10 @@ async fn a_filtered_list_has_its_own_total_and_pages(installation: Arc<Installat
         let mut seen = BTreeSet::new();
         for start_index in (1..=total).step_by(3) {
             let query = Query {
-                start_index,
-                count: 3,
+                window: Window::Index {
+                    start_index,
+                    count: 3,
+                },
                 ..query(&ResourceType::user(), filter)
             };
             let page = request.users().search(query).await.unwrap();
@@ -149,7 +150,7 @@ async fn totals_follow_what_happens(installation: Arc<Installation>) {
     let request = org.request().await;
     let total = async |filter: &str| {
         let query = Query {
-            count: 1,
+            window: Window::first(1),
             ..query(&ResourceType::user(), filter)
         };
         request.users().search(query).await.unwrap().total
