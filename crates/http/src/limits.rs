@@ -7,8 +7,10 @@ use std::time::Duration;
 pub struct Limits {
     /// The largest body of a user, in bytes.
     pub user_body: usize,
-    /// The largest body of a group, in bytes: Okta pushes whole groups.
+    /// The largest body of a group or a bulk request, in bytes: Okta pushes whole groups.
     pub group_body: usize,
+    /// The most operations of a bulk request.
+    pub bulk_operations: usize,
     /// How long a body may take to arrive. One more second is given for each 64 KiB that did.
     pub body_time: Duration,
     /// The most query parameters, known or not.
@@ -20,6 +22,7 @@ impl Default for Limits {
         Self {
             user_body: 1 << 20,
             group_body: 16 << 20,
+            bulk_operations: 1_000,
             body_time: Duration::from_secs(10),
             query_parameters: 16,
         }

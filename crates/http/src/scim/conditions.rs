@@ -14,6 +14,15 @@ pub(super) fn precondition(headers: &HeaderMap) -> Precondition {
     }
 }
 
+/// What the `version` of a bulk operation demands: what an `If-Match` of the same text would.
+pub(super) fn of_version(version: &str) -> Precondition {
+    let tags = version.split(',').map(str::trim_ascii);
+    if tags.clone().any(|tag| tag == "*") {
+        return Precondition::None;
+    }
+    Precondition::Versions(tags.filter_map(Tag::read).map(|tag| tag.version).collect())
+}
+
 /// Whether `If-None-Match` says that the client has what this tag stands for.
 pub(super) fn is_held(headers: &HeaderMap, tag: Tag) -> bool {
     match tags(headers, IF_NONE_MATCH) {
@@ -23,16 +32,17 @@ pub(super) fn is_held(headers: &HeaderMap, tag: Tag) -> bool {
     }
 }
 
-/// What an entity tag stands for: `W/"N"`, or `W/"N-C"` where a user is shown with groups. A user's version does not
-/// change when a group gains it or is renamed, but what is shown does; the checksum tells those apart.
+/// What an entity tag stands for: `W/"N"`, or `W/"N-C"` where a user is shown with groups or a manager. A user's version
+/// does not change when a group gains it, or when the group or the manager is renamed, but what is shown does; the
+/// checksum tells those apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tag {
     version: i64,
-    groups: Option<u32>,
+    shown: Option<u32>,
 }
 
 impl Tag {
-    /// The tag of a user as it is shown with the groups it holds.
+    /// The tag of a user as it is shown with the groups and the manager it holds.
     pub(super) fn of_user(user: &User) -> Self {
         let mut checksum = crc32fast::Hasher::new();
         for membership in &user.groups {
@@ -40,31 +50,33 @@ impl Tag {
             checksum.update(&[u8::from(membership.direct)]);
             checksum.update(membership.display.as_bytes());
         }
+        if let Some(manager) = &user.manager {
+            checksum.update(manager.id.as_uuid().as_bytes());
+            checksum.update(manager.display.as_bytes());
+        }
+        let is_alone = user.groups.is_empty() && user.manager.is_none();
         Self {
             version: user.version,
-            groups: (!user.groups.is_empty()).then(|| checksum.finalize()),
+            shown: (!is_alone).then(|| checksum.finalize()),
         }
     }
 
     /// The tag of a resource whose version says everything.
     pub(super) fn of_version(version: i64) -> Self {
-        Self {
-            version,
-            groups: None,
-        }
+        Self { version, shown: None }
     }
 
     /// Reads `W/"N"`, `W/"N-C"` and the same without `W/`. Tags in any other form are not ours.
     fn read(tag: &str) -> Option<Self> {
         let quoted = tag.strip_prefix("W/").unwrap_or(tag);
         let opaque = quoted.strip_prefix('"')?.strip_suffix('"')?;
-        let (version, groups) = match opaque.split_once('-') {
-            Some((version, groups)) => (version, Some(u32::from_str_radix(groups, 16).ok()?)),
+        let (version, shown) = match opaque.split_once('-') {
+            Some((version, shown)) => (version, Some(u32::from_str_radix(shown, 16).ok()?)),
             None => (opaque, None),
         };
         let read = Self {
             version: version.parse().ok()?,
-            groups,
+            shown,
         };
         (read.to_string().strip_prefix("W/") == Some(quoted)).then_some(read)
     }
@@ -72,8 +84,8 @@ impl Tag {
 
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.groups {
-            Some(groups) => write!(f, "W/\"{}-{groups:08x}\"", self.version),
+        match self.shown {
+            Some(shown) => write!(f, "W/\"{}-{shown:08x}\"", self.version),
             None => write!(f, "W/\"{}\"", self.version),
         }
     }
@@ -176,7 +188,7 @@ mod tests {
     fn a_tag_with_a_checksum_names_its_version_and_is_held_only_as_it_is() {
         let tag = Tag {
             version: 3,
-            groups: Some(0x0012_abcd),
+            shown: Some(0x0012_abcd),
         };
         assert_eq!(tag.to_string(), "W/\"3-0012abcd\"");
         for text in ["W/\"3-0012abcd\"", "\"3-0012abcd\""] {

@@ -14,11 +14,19 @@ use actix_web::{
         header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
+use serde_json::Value;
 use wicketgate_domain as domain;
-use wicketgate_scim::{self as scim, ScimType, message::error_body};
+use wicketgate_scim::{self as scim, ScimType, bulk::BulkError, message::error_body};
 
 use super::media;
 use crate::request_id::RequestId;
+
+/// The challenges where no credential was presented: every scheme that opens the door, the preferred one first
+/// (RFC 9110 §11.6.1, RFC 7644 §2).
+const NO_TOKEN: &str = "Bearer realm=\"scim\", Basic realm=\"scim\", charset=\"UTF-8\"";
+/// The challenges where one was (RFC 6750 §3.1).
+const INVALID_TOKEN: &str =
+    "Bearer realm=\"scim\", error=\"invalid_token\", Basic realm=\"scim\", charset=\"UTF-8\"";
 
 /// Why a request has no other answer.
 #[derive(Debug)]
@@ -52,6 +60,13 @@ pub(crate) enum Error {
         /// How many bytes it may have.
         limit: usize,
     },
+    /// A bulk request is too large (RFC 7644 §3.7.4).
+    BulkPayloadTooLarge {
+        /// How many bytes it may have.
+        limit: usize,
+    },
+    /// A bulk request has too many operations.
+    BulkTooManyOperations(BulkError),
     /// The body did not arrive in time.
     BodyTooSlow,
     /// The body broke off.
@@ -106,11 +121,14 @@ impl Row {
         }
     }
 
+    fn body(&self) -> Value {
+        error_body(self.status.as_u16(), self.scim_type, &self.detail)
+    }
+
     fn answer(self) -> HttpResponse {
-        let body = error_body(self.status.as_u16(), self.scim_type, &self.detail);
         let mut response = HttpResponse::build(self.status)
             .content_type(media::SCIM)
-            .body(body.to_string());
+            .body(self.body().to_string());
         if let Some((name, value)) = self.header
             && let Ok(value) = HeaderValue::from_str(&value)
         {
@@ -126,6 +144,12 @@ impl Error {
         self.row(request).answer()
     }
 
+    /// The status and the body of the answer, for one operation of many. Failures are logged as in [`Error::answer`].
+    pub(super) fn body(&self, request: RequestId) -> (u16, Value) {
+        let row = self.row(request);
+        (row.status.as_u16(), row.body())
+    }
+
     fn row(&self, request: RequestId) -> Row {
         match self {
             Self::Unauthenticated { presented } => Row::new(
@@ -135,7 +159,7 @@ impl Error {
             )
             .header(
                 WWW_AUTHENTICATE,
-                if *presented { "Bearer realm=\"scim\", error=\"invalid_token\"" } else { "Bearer realm=\"scim\"" },
+                if *presented { INVALID_TOKEN } else { NO_TOKEN },
             ),
             Self::NotFound => not_found(),
             Self::Paused => Row::new(
@@ -173,6 +197,14 @@ impl Error {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!("The body is larger than {limit} bytes, the most that this endpoint reads."),
             ),
+            Self::BulkPayloadTooLarge { limit } => Row::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!(
+                    "The bulk request is larger than {limit} bytes, its maxPayloadSize. Nothing was changed: send the \
+                     operations in several requests."
+                ),
+            ),
+            Self::BulkTooManyOperations(error) => Row::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
             Self::BodyTooSlow => Row::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "The body did not arrive in time. Nothing was changed: send the request again.",

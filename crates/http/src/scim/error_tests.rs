@@ -66,8 +66,8 @@ fn every_refusal_has_its_row() {
     assert_eq!(
         table(),
         "\
-401 - No valid credential: send a token of this organization in the Authorization header, as Bearer and the token. If it was accepted before, it has expired or was revoked. [www-authenticate: Bearer realm=\"scim\"]
-401 - No valid credential: send a token of this organization in the Authorization header, as Bearer and the token. If it was accepted before, it has expired or was revoked. [www-authenticate: Bearer realm=\"scim\", error=\"invalid_token\"]
+401 - No valid credential: send a token of this organization in the Authorization header, as Bearer and the token. If it was accepted before, it has expired or was revoked. [www-authenticate: Bearer realm=\"scim\", Basic realm=\"scim\", charset=\"UTF-8\"]
+401 - No valid credential: send a token of this organization in the Authorization header, as Bearer and the token. If it was accepted before, it has expired or was revoked. [www-authenticate: Bearer realm=\"scim\", error=\"invalid_token\", Basic realm=\"scim\", charset=\"UTF-8\"]
 404 - Not found: check the base URL, the endpoint and the id. What belongs to another organization is not found either.
 429 - This organization is paused. Nothing was changed: try again later. [retry-after: 60]
 405 - This endpoint does not have the method that was used. It has GET, POST. [allow: GET, POST]

@@ -3,10 +3,7 @@
 
 use actix_web::http::StatusCode;
 use wicketgate_domain::GroupId;
-use wicketgate_scim::{
-    Mode,
-    schema::{MEMBERS, ResourceType},
-};
+use wicketgate_scim::{Mode, schema::MEMBERS};
 
 use super::{
     Answer, Call, conditions,
@@ -14,15 +11,25 @@ use super::{
 };
 
 /// `GET /Groups`.
+pub(crate) async fn list(call: Call) -> Answer {
+    let reply = Reply::new(&call, call.org.group_type())?;
+    page(&call, reply).await
+}
+
+/// `POST /Groups/.search`.
 pub(crate) async fn search(call: Call) -> Answer {
-    let reply = Reply::new(&call, ResourceType::group())?;
+    let reply = Reply::to_search(&call, call.org.group_type(), call.search_body().await?)?;
+    page(&call, reply).await
+}
+
+async fn page(call: &Call, reply: Reply) -> Answer {
     let page = call.org.groups().search(reply.page(MEMBERS)?).await?;
     reply.groups(page)
 }
 
 /// `GET /Groups/{id}`.
 pub(crate) async fn get(call: Call) -> Answer {
-    let reply = Reply::new(&call, ResourceType::group())?;
+    let reply = Reply::new(&call, call.org.group_type())?;
     let group = call
         .org
         .groups()
@@ -34,8 +41,10 @@ pub(crate) async fn get(call: Call) -> Answer {
 /// `POST /Groups`.
 pub(crate) async fn create(call: Call) -> Answer {
     let groups = call.org.user_manager()?.groups();
-    let reply = Reply::new(&call, ResourceType::group())?;
-    let written = groups.create(call.group_body().await?).await?;
+    let reply = Reply::new(&call, call.org.group_type())?;
+    let body = call.group_body().await?;
+    let reply = reply.with_written(&body);
+    let written = groups.create(body).await?;
     call.log_rewrites(&written.rewrites);
     reply.group(StatusCode::CREATED, written.resource)
 }
@@ -43,9 +52,10 @@ pub(crate) async fn create(call: Call) -> Answer {
 /// `PUT /Groups/{id}`.
 pub(crate) async fn replace(call: Call) -> Answer {
     let groups = call.org.user_manager()?.groups();
-    let reply = Reply::new(&call, ResourceType::group())?;
+    let reply = Reply::new(&call, call.org.group_type())?;
     let precondition = conditions::precondition(call.request.headers());
     let body = call.group_body().await?;
+    let reply = reply.with_written(&body);
     let id = GroupId::parse(&call.target)?;
     let written = groups
         .replace(id, precondition, body, reply.keeps(MEMBERS))
@@ -58,10 +68,11 @@ pub(crate) async fn replace(call: Call) -> Answer {
 /// membership may be large. Strict mode has one, as for users.
 pub(crate) async fn patch(call: Call) -> Answer {
     let groups = call.org.user_manager()?.groups();
-    let reply = Reply::new(&call, ResourceType::group())?;
+    let reply = Reply::new(&call, call.org.group_type())?;
     let has_body = reply.names_attributes() || call.mode() == Mode::Strict;
     let precondition = conditions::precondition(call.request.headers());
     let body = call.group_body().await?;
+    let reply = reply.with_written(&body);
     let id = GroupId::parse(&call.target)?;
     let written = groups
         .patch(id, precondition, body, has_body && reply.keeps(MEMBERS))

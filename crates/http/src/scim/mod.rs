@@ -2,9 +2,11 @@
 //! then the role, then query and body: so strangers learn nothing, and no body is read for them.
 
 mod body;
+pub(crate) mod bulk;
 mod conditions;
 mod decode;
 pub(crate) mod discovery;
+pub(crate) mod entitlements;
 pub(crate) mod error;
 pub(crate) mod groups;
 mod media;
@@ -13,13 +15,17 @@ mod path;
 mod query;
 mod reply;
 mod representation;
+pub(crate) mod root;
 mod tenant;
 pub(crate) mod users;
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, block},
+};
 use futures_util::future::LocalBoxFuture;
-use wicketgate_domain::Org;
-use wicketgate_scim::{Mode, Object, resource::Rewrite};
+use wicketgate_domain::{self as domain, Org};
+use wicketgate_scim::{Mode, Object, json, resource::Rewrite, search::SearchRequest};
 
 use crate::{
     Surface,
@@ -28,6 +34,9 @@ use crate::{
     scim::{error::Error, path::Path, query::Parameters, representation::Links},
     unread::Unread,
 };
+
+/// A larger body is parsed outside the worker, which other requests wait for.
+const READ_AT_ONCE: usize = 256 << 10;
 
 /// What answers a route.
 pub(crate) type Handler = fn(Call) -> LocalBoxFuture<'static, Answer>;
@@ -59,6 +68,12 @@ impl Call {
         Parameters::read(self.request.query_string(), self.surface.limits.query_parameters)
     }
 
+    /// Reads the body of a query.
+    async fn search_body(&self) -> Result<SearchRequest, Error> {
+        let body = self.body(self.surface.limits.user_body).await?;
+        Ok(SearchRequest::parse(body, self.mode())?)
+    }
+
     /// Reads the body of a user.
     async fn user_body(&self) -> Result<Object, Error> {
         self.body(self.surface.limits.user_body).await
@@ -78,13 +93,17 @@ impl Call {
             self.surface.limits.body_time,
         )
         .await?;
-        Ok(wicketgate_scim::json::parse_object(&bytes)?)
+        if bytes.len() <= READ_AT_ONCE {
+            return Ok(json::parse_object(&bytes)?);
+        }
+        let parsed = block(move || json::parse_object(&bytes)).await;
+        Ok(parsed.map_err(|error| Error::Domain(domain::Error::Internal(Box::new(error))))??)
     }
 
     /// Logs which deviations from the RFC were understood. The names of attributes say enough: values are people's.
     fn log_rewrites(&self, rewrites: &[Rewrite]) {
         for Rewrite { rule, attribute } in rewrites {
-            tracing::info!(org.id = %self.org.id(), request.id = %self.seen.id(), rule, attribute, "rewritten");
+            tracing::info!(org.id = %self.org.id(), request.id = %self.seen.id(), %rule, attribute, "rewritten");
         }
     }
 }
@@ -116,8 +135,7 @@ async fn serve(surface: Data<Surface>, request: HttpRequest, unread: Unread, see
     if org.is_paused() {
         return Err(Error::Paused);
     }
-    let any_case = org.settings().mode.is_tolerant();
-    let (template, handler) = route::find_scim(&path.segments, request.method().as_str(), any_case)?;
+    let (template, handler) = find(&org, &path.segments, request.method().as_str()).await?;
     seen.matched(template);
     let target = path.segments.into_iter().nth(1).unwrap_or_default();
     handler(Call {
@@ -129,6 +147,17 @@ async fn serve(surface: Data<Surface>, request: HttpRequest, unread: Unread, see
         seen,
     })
     .await
+}
+
+/// Finds a route of the organization. The endpoints of what it does not offer are no endpoints, whatever the method.
+async fn find(org: &Org, segments: &[String], method: &str) -> Result<(&'static str, Handler), Error> {
+    let mode = org.settings().mode;
+    if let Some(kind) = entitlements::kind(segments, mode)
+        && !org.entitlements().kinds().await?.contains(&kind)
+    {
+        return Err(Error::NotFound);
+    }
+    Ok(route::find_scim(segments, method, mode.is_tolerant())?)
 }
 
 impl From<Miss> for Error {

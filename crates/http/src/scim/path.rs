@@ -12,7 +12,7 @@ const ENTRA_SWITCH: &str = "&aadOptscim062020";
 pub(crate) struct Path {
     /// The organization, where its segment is the canonical spelling of an id.
     pub(crate) org: Option<OrgId>,
-    /// The decoded segments below the organization's. Without any, the path fits no route.
+    /// The decoded segments below the organization's; none in the base URL itself.
     pub(crate) segments: Vec<String>,
 }
 
@@ -37,7 +37,8 @@ impl Path {
         // The organization's segment is compared as sent: an id has one spelling.
         Self {
             org: without_switch(org).parse().ok(),
-            segments: segments.unwrap_or_default(),
+            // An empty segment fits no route.
+            segments: segments.unwrap_or_else(|| vec![String::new()]),
         }
     }
 }
@@ -115,7 +116,7 @@ mod tests {
         for path in ["Users/..", "Users/%2e%2E", "./Users", "Users/%ff"] {
             assert_eq!(
                 read(&format!("/scim/v2/ORG/{path}")),
-                (true, Vec::new()),
+                (true, vec![String::new()]),
                 "{path}"
             );
         }

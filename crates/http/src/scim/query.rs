@@ -1,8 +1,15 @@
 //! The query of a request: which parameters it has and what they ask for. Parameters that SCIM does not define are
 //! ignored, as RFC 7644 §3.4.2 wants.
 
-use wicketgate_domain::{DEFAULT_COUNT, MAX_COUNT, Query};
-use wicketgate_scim::{self as scim, Mode, filter, projection::Projection, schema::ResourceType};
+use wicketgate_domain::{DEFAULT_COUNT, MAX_COUNT, Query, RootQuery, Window};
+use wicketgate_scim::{
+    self as scim, Mode,
+    filter::{self, Filter},
+    projection::Projection,
+    schema::ResourceType,
+    search::SearchRequest,
+    sort::Sort,
+};
 
 use super::{decode::Decoded, error::Error};
 
@@ -11,21 +18,24 @@ const START_INDEX: &str = "startIndex";
 const COUNT: &str = "count";
 const ATTRIBUTES: &str = "attributes";
 const EXCLUDED_ATTRIBUTES: &str = "excludedAttributes";
+const SORT_BY: &str = "sortBy";
+const SORT_ORDER: &str = "sortOrder";
+const CURSOR: &str = "cursor";
 
-/// Every parameter that SCIM defines. Those that nothing here reads are unsupported, and still must not contradict
-/// themselves.
+/// Every parameter that SCIM defines.
 const DEFINED: [&str; 8] = [
     FILTER,
     START_INDEX,
     COUNT,
     ATTRIBUTES,
     EXCLUDED_ATTRIBUTES,
-    "sortBy",
-    "sortOrder",
-    "cursor",
+    SORT_BY,
+    SORT_ORDER,
+    CURSOR,
 ];
 
 /// The parameters that SCIM defines, each at most once.
+#[derive(Clone)]
 pub(super) struct Parameters(Vec<(&'static str, String)>);
 
 impl Parameters {
@@ -83,26 +93,100 @@ impl Parameters {
         )?)
     }
 
-    /// The page that is asked for. `memberships` says whether the answer shows them.
-    pub(super) fn page(&self, rt: &ResourceType, mode: Mode, memberships: bool) -> Result<Query, Error> {
-        let filter = match self.get(FILTER) {
+    /// The page that is asked for. `memberships` says whether the answer shows them; links begin with `base`.
+    pub(super) fn page(
+        &self,
+        rt: &ResourceType,
+        mode: Mode,
+        base: &str,
+        memberships: bool,
+    ) -> Result<Query, Error> {
+        let filter = match self.filter(mode)? {
             None => None,
-            Some(text) if text.trim().is_empty() => {
-                return Err(scim::Error::filter(
-                    "The filter is empty: leave the parameter out, or say what to find.",
-                )
-                .into());
-            }
-            Some(text) => Some(filter::check(rt, filter::parse(text, mode)?, mode)?),
+            Some(filter) => Some(filter::check(rt, filter, mode)?),
+        };
+        let sort = match self.get(SORT_BY) {
+            None => None,
+            Some(sort_by) => Some(Sort::parse(rt, sort_by, self.get(SORT_ORDER))?),
         };
         Ok(Query {
             filter,
-            start_index: self.number(START_INDEX)?.unwrap_or(1).max(1),
-            count: self
-                .number(COUNT)?
-                .unwrap_or(DEFAULT_COUNT.into())
-                .min(MAX_COUNT.into()),
+            sort,
+            window: self.window()?,
+            base: base.to_owned(),
             memberships,
+        })
+    }
+
+    /// The page of users and groups together that is asked for.
+    pub(super) fn root_page(
+        &self,
+        users: &ResourceType,
+        groups: &ResourceType,
+        mode: Mode,
+        base: &str,
+        memberships: bool,
+    ) -> Result<RootQuery, Error> {
+        let mut filters = match self.filter(mode)? {
+            None => Vec::new(),
+            Some(filter) => filter::check_any(&[users, groups], &filter, mode)?,
+        }
+        .into_iter();
+        let sort = match self.get(SORT_BY) {
+            None => None,
+            Some(sort_by) => {
+                let order = self.get(SORT_ORDER);
+                // Either type may have the attribute; where neither has it, the error is about users.
+                let sort = Sort::parse(users, sort_by, order);
+                Some(sort.or_else(|error| Sort::parse(groups, sort_by, order).map_err(|_| error))?)
+            }
+        };
+        Ok(RootQuery {
+            users: filters.next(),
+            groups: filters.next(),
+            sort,
+            window: self.window()?,
+            base: base.to_owned(),
+            memberships,
+        })
+    }
+
+    /// Whether the pages are asked for by cursor.
+    pub(super) fn has_cursor(&self) -> bool {
+        self.get(CURSOR).is_some()
+    }
+
+    fn filter(&self, mode: Mode) -> Result<Option<Filter>, Error> {
+        match self.get(FILTER) {
+            None => Ok(None),
+            Some(text) if text.trim().is_empty() => Err(scim::Error::filter(
+                "The filter is empty: leave the parameter out, or say what to find.",
+            )
+            .into()),
+            Some(text) => Ok(Some(filter::parse(text, mode)?)),
+        }
+    }
+
+    fn window(&self) -> Result<Window, Error> {
+        let count = self
+            .number(COUNT)?
+            .unwrap_or(DEFAULT_COUNT.into())
+            .min(MAX_COUNT.into());
+        let start_index = self.number(START_INDEX)?;
+        let Some(cursor) = self.get(CURSOR) else {
+            return Ok(Window::Index {
+                start_index: start_index.unwrap_or(1).max(1),
+                count,
+            });
+        };
+        if start_index.is_some() {
+            return Err(invalid(
+                "startIndex and cursor exclude each other: send one of them".to_owned(),
+            ));
+        }
+        Ok(Window::Cursor {
+            cursor: Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()),
+            count,
         })
     }
 
@@ -134,6 +218,26 @@ impl Parameters {
     }
 }
 
+impl From<SearchRequest> for Parameters {
+    /// The members of a query by POST mean what the parameters of the same names do.
+    fn from(request: SearchRequest) -> Self {
+        let number = |number: Option<i64>| number.map(|number| number.to_string());
+        let names = |names: Option<Vec<String>>| names.map(|names| names.join(","));
+        let members = [
+            (FILTER, request.filter),
+            (START_INDEX, number(request.start_index)),
+            (COUNT, number(request.count)),
+            (ATTRIBUTES, names(request.attributes)),
+            (EXCLUDED_ATTRIBUTES, names(request.excluded_attributes)),
+            (SORT_BY, request.sort_by),
+            (SORT_ORDER, request.sort_order),
+            (CURSOR, request.cursor),
+        ];
+        let sent = |(name, value): (_, Option<String>)| value.map(|value| (name, value));
+        Self(members.into_iter().filter_map(sent).collect())
+    }
+}
+
 fn invalid(detail: String) -> Error {
     scim::Error::value(detail).into()
 }
@@ -155,9 +259,12 @@ mod tests {
 
     fn page(query: &str) -> Result<(u64, u64), String> {
         let page = read(query)?
-            .page(&ResourceType::user(), Mode::Tolerant, false)
+            .page(&ResourceType::user(), Mode::Tolerant, "", false)
             .map_err(detail)?;
-        Ok((page.start_index, page.count))
+        match page.window {
+            Window::Index { start_index, count } => Ok((start_index, count)),
+            other @ Window::Cursor { .. } => panic!("{other:?}"),
+        }
     }
 
     fn filter_text(query: &str) -> String {

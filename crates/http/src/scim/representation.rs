@@ -6,12 +6,12 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 use wicketgate_auth::OrgId;
-use wicketgate_domain::{Group, MemberKind, Membership, User};
+use wicketgate_domain::{Group, Manager, MemberKind, Membership, User};
 use wicketgate_scim::{
     Object,
     projection::Projection,
     resource::{Meta, render},
-    schema::{MEMBERS, ResourceType},
+    schema::{ENTERPRISE_USER, MEMBERS, ResourceType},
 };
 
 use super::{
@@ -59,6 +59,11 @@ impl Representation {
     /// A user.
     pub(super) fn user(&self, user: User) -> Object {
         let mut computed = Object::new();
+        let tag = Tag::of_user(&user).to_string();
+        let mut attributes = user.attributes;
+        if let Some(manager) = &user.manager {
+            self.show(manager, &mut attributes);
+        }
         if !user.groups.is_empty() {
             let groups = user
                 .groups
@@ -70,12 +75,25 @@ impl Representation {
         let meta = Meta {
             id: &user.id.to_string(),
             location: self.links.to(MemberKind::User, user.id.as_uuid()),
-            version: Tag::of_user(&user).to_string(),
+            version: tag,
             created: user.created,
             last_modified: user.last_modified,
         };
         self.projection
-            .apply(&self.rt, render(&self.rt, user.attributes, computed, &meta))
+            .apply(&self.rt, render(&self.rt, attributes, computed, &meta))
+    }
+
+    /// Shows who `manager` leads to.
+    fn show(&self, manager: &Manager, attributes: &mut Object) {
+        let shown = attributes
+            .get_mut(ENTERPRISE_USER)
+            .and_then(|extension| extension.get_mut("manager"))
+            .and_then(Value::as_object_mut);
+        if let Some(shown) = shown {
+            let link = self.links.to(MemberKind::User, manager.id.as_uuid());
+            shown.insert("$ref".to_owned(), Value::String(link));
+            shown.insert("displayName".to_owned(), Value::String(manager.display.clone()));
+        }
     }
 
     fn membership(&self, membership: &Membership) -> Value {

@@ -2,25 +2,34 @@
 
 use actix_web::http::StatusCode;
 use wicketgate_domain::UserId;
-use wicketgate_scim::schema::ResourceType;
 
 use super::{
     Answer, Call, conditions,
     reply::{self, Reply},
 };
 
-const GROUPS: &str = "groups";
+pub(super) const GROUPS: &str = "groups";
 
 /// `GET /Users`.
+pub(crate) async fn list(call: Call) -> Answer {
+    let reply = Reply::new(&call, call.org.user_type())?;
+    page(&call, reply).await
+}
+
+/// `POST /Users/.search`.
 pub(crate) async fn search(call: Call) -> Answer {
-    let reply = Reply::new(&call, ResourceType::user())?;
+    let reply = Reply::to_search(&call, call.org.user_type(), call.search_body().await?)?;
+    page(&call, reply).await
+}
+
+async fn page(call: &Call, reply: Reply) -> Answer {
     let page = call.org.users().search(reply.page(GROUPS)?).await?;
     reply.users(page)
 }
 
 /// `GET /Users/{id}`.
 pub(crate) async fn get(call: Call) -> Answer {
-    let reply = Reply::new(&call, ResourceType::user())?;
+    let reply = Reply::new(&call, call.org.user_type())?;
     let user = call
         .org
         .users()
@@ -32,8 +41,10 @@ pub(crate) async fn get(call: Call) -> Answer {
 /// `POST /Users`.
 pub(crate) async fn create(call: Call) -> Answer {
     let users = call.org.user_manager()?.users();
-    let reply = Reply::new(&call, ResourceType::user())?;
-    let written = users.create(call.user_body().await?).await?;
+    let reply = Reply::new(&call, call.org.user_type())?;
+    let body = call.user_body().await?;
+    let reply = reply.with_written(&body);
+    let written = users.create(body).await?;
     call.log_rewrites(&written.rewrites);
     reply.user(StatusCode::CREATED, written.resource)
 }
@@ -41,9 +52,10 @@ pub(crate) async fn create(call: Call) -> Answer {
 /// `PUT /Users/{id}`.
 pub(crate) async fn replace(call: Call) -> Answer {
     let users = call.org.user_manager()?.users();
-    let reply = Reply::new(&call, ResourceType::user())?;
+    let reply = Reply::new(&call, call.org.user_type())?;
     let precondition = conditions::precondition(call.request.headers());
     let body = call.user_body().await?;
+    let reply = reply.with_written(&body);
     let written = users
         .replace(UserId::parse(&call.target)?, precondition, body)
         .await?;
@@ -54,9 +66,10 @@ pub(crate) async fn replace(call: Call) -> Answer {
 /// `PATCH /Users/{id}`.
 pub(crate) async fn patch(call: Call) -> Answer {
     let users = call.org.user_manager()?.users();
-    let reply = Reply::new(&call, ResourceType::user())?;
+    let reply = Reply::new(&call, call.org.user_type())?;
     let precondition = conditions::precondition(call.request.headers());
     let body = call.user_body().await?;
+    let reply = reply.with_written(&body);
     let written = users
         .patch(UserId::parse(&call.target)?, precondition, body)
         .await?;
