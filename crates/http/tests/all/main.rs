@@ -8,6 +8,10 @@ mod harness;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
+mod parity;
+#[cfg(test)]
 mod permissions;
 #[cfg(test)]
 mod route_rows;

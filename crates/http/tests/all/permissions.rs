@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use wicketgate_auth::Role;
+use wicketgate_domain::EntitlementKind;
 use wicketgate_testbed::both_engines;
 
 use crate::{
@@ -47,10 +48,16 @@ async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
             // Each cell has an organization of its own, so that no request sees what another did.
             let org = gateway.with_org().await;
             let user = org.user("anna@example.com").await;
+            // What an organization does not offer has no endpoint.
+            org.offer(EntitlementKind::Role, "pilot", "Pilot").await;
+            org.offer(EntitlementKind::Entitlement, "license", "License")
+                .await;
             let id = match row.object {
                 Object::Nothing => String::new(),
                 Object::User => user,
                 Object::Group => org.group("Pilots", &[&user]).await,
+                Object::Role => "pilot".to_owned(),
+                Object::Entitlement => "license".to_owned(),
             };
             let token = match actor {
                 "nobody" => None,

@@ -18,6 +18,8 @@ pub(crate) enum Object {
     Nothing,
     User,
     Group,
+    Role,
+    Entitlement,
 }
 
 /// A route and a request for it.
@@ -74,6 +76,7 @@ fn bulk() -> Value {
 pub(crate) const ROWS: &[Row] = &[
     row("GET", "/livez", Object::Nothing, none),
     row("GET", "/readyz", Object::Nothing, none),
+    row("GET", "/scim/v2/{orgId}", Object::Nothing, none),
     row("GET", "/scim/v2/{orgId}/Users", Object::Nothing, none),
     row("POST", "/scim/v2/{orgId}/Users", Object::Nothing, new_user),
     row("GET", "/scim/v2/{orgId}/Users/{id}", Object::User, none),
@@ -91,6 +94,22 @@ pub(crate) const ROWS: &[Row] = &[
         group_patch,
     ),
     row("DELETE", "/scim/v2/{orgId}/Groups/{id}", Object::Group, none),
+    row("GET", "/scim/v2/{orgId}/Roles", Object::Nothing, none),
+    row("GET", "/scim/v2/{orgId}/Roles/{id}", Object::Role, none),
+    row("POST", "/scim/v2/{orgId}/Roles/.search", Object::Nothing, search),
+    row("GET", "/scim/v2/{orgId}/Entitlements", Object::Nothing, none),
+    row(
+        "GET",
+        "/scim/v2/{orgId}/Entitlements/{id}",
+        Object::Entitlement,
+        none,
+    ),
+    row(
+        "POST",
+        "/scim/v2/{orgId}/Entitlements/.search",
+        Object::Nothing,
+        search,
+    ),
     row(
         "GET",
         "/scim/v2/{orgId}/ServiceProviderConfig",

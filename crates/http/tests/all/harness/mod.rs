@@ -15,7 +15,7 @@ use actix_web::{
 };
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
 use wicketgate_auth::{Pepper, Peppers, Role};
-use wicketgate_domain::{DatabaseOptions, Durability, Instance, Sources};
+use wicketgate_domain::{DatabaseOptions, Durability, Instance, SearchLimits, Sources};
 use wicketgate_http::{Surface, configure};
 use wicketgate_testbed::Database;
 
@@ -43,13 +43,23 @@ struct Inner {
 
 /// Runs a scenario to its end on a gateway of its own.
 pub(crate) fn run<F: Future>(database: Database, scenario: impl FnOnce(TestGateway) -> F) -> F::Output {
-    System::new().block_on(async { scenario(TestGateway::start(database).await).await })
+    run_within(SearchLimits::default(), database, scenario)
+}
+
+/// Runs a scenario on a gateway whose searches have these bounds.
+pub(crate) fn run_within<F: Future>(
+    search: SearchLimits,
+    database: Database,
+    scenario: impl FnOnce(TestGateway) -> F,
+) -> F::Output {
+    System::new().block_on(async { scenario(TestGateway::start(database, search).await).await })
 }
 
 impl TestGateway {
-    async fn start(database: Database) -> Self {
+    async fn start(database: Database, search: SearchLimits) -> Self {
         let options = DatabaseOptions {
             threads: 4,
+            search,
             // Nobody pulls the plug of a test.
             durability: Durability::Normal,
             ..DatabaseOptions::new(database.url())

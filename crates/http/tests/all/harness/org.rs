@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use wicketgate_auth::{OrgId, Role, TokenId};
-use wicketgate_domain::{Group, Instance, Org, Query, RecordedEvent, Settings, UniqueIdentifier, User};
+use wicketgate_domain::{
+    DEFAULT_DOMAIN, Entitlement, EntitlementKind, Extended, Group, Instance, Org, Query, RecordedEvent,
+    Settings, UniqueIdentifier, User, Window,
+};
 use wicketgate_scim::{
     Mode,
     message::PATCH_OP,
@@ -28,6 +31,7 @@ pub(crate) struct TestOrg {
 pub(crate) struct Snapshot {
     pub(crate) users: Vec<User>,
     pub(crate) groups: Vec<Group>,
+    pub(crate) entitlements: Vec<Entitlement>,
     pub(crate) events: Vec<RecordedEvent>,
 }
 
@@ -56,6 +60,35 @@ impl TestOrg {
     /// The token of the organization's identity provider.
     pub(crate) fn manager(&self) -> &str {
         self.token(Role::OrgUserManager)
+    }
+
+    /// A token of an identity provider with an `externalId` of its own for everything.
+    pub(crate) async fn manager_of(&self, provisioning_domain: &str) -> String {
+        issue_in(
+            &self.door,
+            Role::OrgUserManager,
+            provisioning_domain,
+            None,
+            provisioning_domain,
+        )
+        .await
+        .1
+    }
+
+    /// Creates a user without SCIM, and answers its id.
+    pub(crate) async fn user_made_elsewhere(&self, body: Value) -> String {
+        let Value::Object(body) = body else {
+            panic!("a user is an object")
+        };
+        let manager = self.door.user_manager().unwrap();
+        manager
+            .users()
+            .create(body)
+            .await
+            .unwrap()
+            .resource
+            .id
+            .to_string()
     }
 
     /// A manager's token that was revoked.
@@ -87,6 +120,60 @@ impl TestOrg {
             ..Settings::default()
         };
         self.door.owner().unwrap().set(settings).await.unwrap();
+    }
+
+    /// Defines an extension schema.
+    pub(crate) async fn define(&self, resource_type: Extended, required: bool, definition: Value) {
+        let Value::Object(definition) = definition else {
+            panic!("not an object: {definition}")
+        };
+        let owner = self.door.owner().unwrap();
+        let schemas = owner.schemas();
+        schemas
+            .define(resource_type, required, &definition)
+            .await
+            .unwrap();
+    }
+
+    /// Removes an extension schema.
+    pub(crate) async fn undefine(&self, urn: &str) {
+        self.door.owner().unwrap().schemas().remove(urn).await.unwrap();
+    }
+
+    /// The ids of its service users, the oldest first.
+    pub(crate) async fn service_users(&self) -> Vec<String> {
+        let owner = self.door.owner().unwrap();
+        let all = owner.service_users().list().await.unwrap();
+        all.iter()
+            .map(|service_user| service_user.id.to_string())
+            .collect()
+    }
+
+    /// Offers a role or an entitlement.
+    pub(crate) async fn offer(&self, kind: EntitlementKind, id: &str, display_name: &str) {
+        self.describe(kind, id, display_name, None).await;
+    }
+
+    /// Offers a role or an entitlement with a description.
+    pub(crate) async fn describe(
+        &self,
+        kind: EntitlementKind,
+        id: &str,
+        display_name: &str,
+        description: Option<&str>,
+    ) {
+        let owner = self.door.owner().unwrap();
+        let entitlements = owner.entitlements();
+        entitlements
+            .define(kind, id, display_name, description)
+            .await
+            .unwrap();
+    }
+
+    /// Offers a role or an entitlement no longer.
+    pub(crate) async fn withdraw(&self, kind: EntitlementKind, id: &str) {
+        let owner = self.door.owner().unwrap();
+        owner.entitlements().remove(kind, id).await.unwrap();
     }
 
     /// Pauses the organization.
@@ -193,23 +280,35 @@ impl TestOrg {
     pub(crate) async fn snapshot(&self) -> Snapshot {
         let all = || Query {
             filter: None,
-            start_index: 1,
-            count: 1_000,
+            sort: None,
+            window: Window::first(1_000),
+            base: String::new(),
             memberships: true,
         };
         Snapshot {
             users: self.door.users().search(all()).await.unwrap().resources,
             groups: self.door.groups().search(all()).await.unwrap().resources,
+            entitlements: self.door.owner().unwrap().entitlements().list().await.unwrap(),
             events: self.events().await,
         }
     }
 }
 
 async fn issue(door: &Org, role: Role, name: &str, life: Option<Duration>) -> (TokenId, String) {
+    issue_in(door, role, name, life, DEFAULT_DOMAIN).await
+}
+
+async fn issue_in(
+    door: &Org,
+    role: Role,
+    name: &str,
+    life: Option<Duration>,
+    provisioning_domain: &str,
+) -> (TokenId, String) {
     let owner = door.owner().unwrap();
     let service_user = owner
         .service_users()
-        .create(&format!("{} {name}", role.as_str()), role)
+        .create(&format!("{} {name}", role.as_str()), role, provisioning_domain)
         .await
         .unwrap();
     let (token, secret) = owner.tokens().create(service_user.id, name, life).await.unwrap();

@@ -5,7 +5,7 @@ use wicketgate_auth::Role;
 use wicketgate_scim::schema::{GROUP, USER};
 use wicketgate_testbed::both_engines;
 
-use super::{B_EXTERNAL_ID, B_GROUP_NAME, B_USER_NAME, UNKNOWN, World};
+use super::{B_ENTITLEMENT, B_EXTERNAL_ID, B_GROUP_NAME, B_ROLE, B_USER_NAME, UNKNOWN, World};
 use crate::harness::{ROLES, TestGateway, percent_encoded};
 
 both_engines! {
@@ -42,6 +42,8 @@ async fn filters_select_nothing_of_another_organization(gateway: TestGateway) {
         ("/Groups", "displayName eq \"{}\"", B_GROUP_NAME, "Nobody"),
         ("/Groups", "members.value eq \"{}\"", &world.b_user, UNKNOWN),
         ("/Groups", "members.value eq \"{}\"", &world.b_user, "not-an-id"),
+        ("/Roles", "id eq \"{}\"", B_ROLE, "role-of-nobody"),
+        ("/Entitlements", "id eq \"{}\"", B_ENTITLEMENT, "nobodys"),
     ];
     for (endpoint, template, foreign, unknown) in cases {
         for role in ROLES {

@@ -7,6 +7,7 @@ mod filters;
 mod paths;
 
 use serde_json::json;
+use wicketgate_domain::EntitlementKind;
 use wicketgate_scim::schema::USER;
 
 use crate::harness::{Snapshot, TestGateway, TestOrg};
@@ -29,6 +30,10 @@ struct World {
 const B_USER_NAME: &str = "secret@b.example.com";
 const B_EXTERNAL_ID: &str = "00u-of-b";
 const B_GROUP_NAME: &str = "Secret of B";
+const B_ROLE: &str = "secret-role-of-b";
+const B_ENTITLEMENT: &str = "secret-entitlement-of-b";
+const A_ROLE: &str = "a-role";
+const A_ENTITLEMENT: &str = "an-entitlement";
 
 impl World {
     async fn new(gateway: TestGateway) -> Self {
@@ -40,6 +45,11 @@ impl World {
         });
         let b_user = b.post("/Users", &user).await.expect(201).id();
         let b_group = b.group(B_GROUP_NAME, &[&b_user]).await;
+        for (org, role, entitlement) in [(&a, A_ROLE, A_ENTITLEMENT), (&b, B_ROLE, B_ENTITLEMENT)] {
+            org.offer(EntitlementKind::Role, role, "Role").await;
+            org.offer(EntitlementKind::Entitlement, entitlement, "Entitlement")
+                .await;
+        }
         let before = b.snapshot().await;
         Self {
             gateway,

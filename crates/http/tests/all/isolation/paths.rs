@@ -3,7 +3,7 @@
 use wicketgate_auth::Role;
 use wicketgate_testbed::both_engines;
 
-use super::{NO_IDS, UNKNOWN, World};
+use super::{A_ENTITLEMENT, A_ROLE, B_ENTITLEMENT, B_ROLE, NO_IDS, UNKNOWN, World};
 use crate::{
     harness::{ROLES, TestGateway, unknown_token, with_other_secret},
     route_rows::{Object, ROWS},
@@ -44,7 +44,7 @@ async fn a_foreign_organization_looks_unknown(gateway: TestGateway) {
         for role in ROLES {
             let token = Some(world.a.token(role));
             // Ids of `b`, ids of `a` and ids of nobody.
-            for id in [&world.b_user, &world.b_group, &a_user, UNKNOWN] {
+            for id in [&world.b_user, &world.b_group, B_ROLE, &a_user, UNKNOWN] {
                 let unknown = row.send(&world.gateway, UNKNOWN, id, token, &[]).await;
                 assert_eq!(unknown.status, 404, "{row:?}: {unknown:?}");
                 for org in other_orgs(&world) {
@@ -130,17 +130,17 @@ async fn a_foreign_object_looks_unknown(gateway: TestGateway) {
     let own = world.a.id.to_string();
     let before = world.a.snapshot().await;
     for row in ROWS.iter().filter(|row| row.object != Object::Nothing) {
-        // An own object of the other kind is as unknown as the rest.
-        let other_kind = if row.object == Object::User {
-            &a_group
-        } else {
-            &a_user
+        let own_object = match row.object {
+            Object::Nothing => continue,
+            Object::User => a_user.as_str(),
+            Object::Group => &a_group,
+            Object::Role => A_ROLE,
+            Object::Entitlement => A_ENTITLEMENT,
         };
-        let own_object = if row.object == Object::User {
-            &a_user
-        } else {
-            &a_group
-        };
+        // Own objects of the other kinds are as unknown as the rest.
+        let other_kinds = [a_user.as_str(), &a_group, A_ROLE, A_ENTITLEMENT]
+            .into_iter()
+            .filter(|id| *id != own_object);
         for role in ROLES {
             let token = Some(world.a.token(role));
             let unknown = row.send(&world.gateway, &own, UNKNOWN, token, &[]).await;
@@ -154,13 +154,15 @@ async fn a_foreign_object_looks_unknown(gateway: TestGateway) {
             let mut ids = vec![
                 world.b_user.clone(),
                 world.b_group.clone(),
-                other_kind.clone(),
+                B_ROLE.to_owned(),
+                B_ENTITLEMENT.to_owned(),
                 own_object.to_uppercase(),
                 own_object.replace('-', ""),
                 format!("{own_object}.scim"),
                 format!("%20{own_object}"),
             ];
             ids.extend(NO_IDS.map(str::to_owned));
+            ids.extend(other_kinds.clone().map(str::to_owned));
             for id in ids {
                 let answer = row.send(&world.gateway, &own, &id, token, &[]).await;
                 assert_eq!(answer, unknown, "{row:?} as {role} of A on {id}");
@@ -185,7 +187,7 @@ async fn a_foreign_object_looks_unknown_to_conditions(gateway: TestGateway) {
         for condition in conditions {
             let token = Some(world.a.manager());
             let unknown = row.send(&world.gateway, &own, UNKNOWN, token, &[condition]).await;
-            for id in [&world.b_user, &world.b_group] {
+            for id in [&world.b_user, &world.b_group, B_ROLE, B_ENTITLEMENT] {
                 let answer = row.send(&world.gateway, &own, id, token, &[condition]).await;
                 assert_eq!(answer, unknown, "{row:?} with {condition:?}");
             }

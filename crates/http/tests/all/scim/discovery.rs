@@ -13,7 +13,7 @@ use crate::harness::{PUBLIC_URL, TestGateway, percent_encoded, refused};
 both_engines! {
     run with crate::harness::run:
     the_configuration_is_one_document,
-    what_the_configuration_denies_is_answered_so,
+    what_the_configuration_offers_is_there,
     types_and_schemas_are_lists,
     every_document_of_a_list_can_be_read_at_its_location,
     names_and_urns_are_found_in_every_spelling,
@@ -35,17 +35,18 @@ async fn the_configuration_is_one_document(gateway: TestGateway) {
     );
     for (feature, supported) in [
         ("patch", true),
-        ("bulk", false),
+        ("bulk", true),
         ("filter", true),
         ("changePassword", false),
-        ("sort", false),
+        ("sort", true),
         ("etag", true),
     ] {
         assert_eq!(config[feature]["supported"], supported, "{feature}");
     }
     assert_eq!(config["filter"]["maxResults"], 1000);
     assert_eq!(config["pagination"]["index"], true);
-    assert_eq!(config["pagination"]["cursor"], false);
+    assert_eq!(config["pagination"]["cursor"], true);
+    assert_eq!(config["pagination"]["cursorTimeout"], 600);
     for scheme in config["authenticationSchemes"].as_array().unwrap() {
         assert!(
             scheme["name"].is_string() && scheme["description"].is_string(),
@@ -56,16 +57,20 @@ async fn the_configuration_is_one_document(gateway: TestGateway) {
     }
 }
 
-async fn what_the_configuration_denies_is_answered_so(gateway: TestGateway) {
+async fn what_the_configuration_offers_is_there(gateway: TestGateway) {
     let org = gateway.with_org().await;
     for endpoint in ["/Bulk", "/.search", "/Users/.search", "/Groups/.search"] {
+        // The body is no request: it is read and refused.
         refused(
-            &org.post(endpoint, &json!({})).await,
-            501,
-            None,
-            &["not supported"],
+            &org.post(endpoint, &json!({"filter": {}})).await,
+            400,
+            Some("invalidSyntax"),
+            &[],
         );
     }
+    let config = org.get("/ServiceProviderConfig").await.expect(200).json();
+    assert_eq!(config["bulk"]["maxOperations"], 1000);
+    assert_eq!(config["bulk"]["maxPayloadSize"], 16 << 20);
 }
 
 async fn types_and_schemas_are_lists(gateway: TestGateway) {

@@ -13,7 +13,7 @@ use super::bad_requests::bad_requests;
 use crate::harness::{Answer, TestGateway, percent_encoded, run};
 
 /// The answers of one conversation, on each engine.
-fn on_both<F: Future<Output = Vec<(String, Answer)>>>(
+pub(super) fn on_both<F: Future<Output = Vec<(String, Answer)>>>(
     conversation: impl Fn(TestGateway) -> F,
 ) -> Vec<(String, [Answer; 2])> {
     let [sqlite, postgres] = Engine::ALL.map(|engine| run(Database::new(engine), &conversation));

@@ -3,24 +3,26 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use wicketgate_scim::message::LIST_RESPONSE;
+use wicketgate_scim::{message::LIST_RESPONSE, schema::USER};
 use wicketgate_testbed::both_engines;
 
 use crate::harness::{TestGateway, refused};
 
 both_engines! {
     run with crate::harness::run:
-    a_compound_filter_was_cut_to_its_first_clause,
-    an_unreadable_filter_returned_everybody,
-    a_plus_in_a_filter_value_became_a_space,
-    user_names_were_compared_with_regard_to_case,
-    pages_overlapped_or_left_users_out,
-    a_list_without_count_had_a_total_and_no_resources,
-    the_filter_on_groups_was_ignored,
-    discovery_lists_were_bare_arrays,
+    trap_23_every_clause_of_a_compound_filter_counts,
+    trap_23_an_unreadable_filter_returns_nobody,
+    trap_24_operators_bind_as_the_rfc_says,
+    trap_25_users_are_found_by_what_entra_asks_for,
+    trap_26_spaces_and_pluses_in_filter_values_arrive,
+    trap_27_user_names_are_compared_without_regard_to_case,
+    trap_28_pages_neither_overlap_nor_leave_anybody_out,
+    trap_29_a_list_without_count_has_its_resources,
+    trap_29_a_filter_on_groups_selects,
+    trap_31_discovery_lists_are_list_responses,
 }
 
-async fn a_compound_filter_was_cut_to_its_first_clause(gateway: TestGateway) {
+async fn trap_23_every_clause_of_a_compound_filter_counts(gateway: TestGateway) {
     let org = gateway.with_org().await;
     for name in ["a", "b", "c"] {
         org.user(name).await;
@@ -39,7 +41,7 @@ async fn a_compound_filter_was_cut_to_its_first_clause(gateway: TestGateway) {
     }
 }
 
-async fn an_unreadable_filter_returned_everybody(gateway: TestGateway) {
+async fn trap_23_an_unreadable_filter_returns_nobody(gateway: TestGateway) {
     let org = gateway.with_org().await;
     org.user("a").await;
     for filter in [
@@ -61,7 +63,97 @@ async fn an_unreadable_filter_returned_everybody(gateway: TestGateway) {
     }
 }
 
-async fn a_plus_in_a_filter_value_became_a_space(gateway: TestGateway) {
+async fn trap_24_operators_bind_as_the_rfc_says(gateway: TestGateway) {
+    let org = gateway.with_org().await;
+    for (name, title, active) in [
+        ("a", "x", true),
+        ("b", "x", false),
+        ("c", "y", true),
+        ("d", "y", false),
+    ] {
+        let user = json!({"userName": name, "title": title, "active": active});
+        org.post("/Users", &user).await.expect(201);
+    }
+    for (filter, names) in [
+        // `and` before `or`, whichever is written first.
+        (
+            "userName eq \"a\" or userName eq \"b\" and active eq true",
+            vec!["a"],
+        ),
+        (
+            "active eq true and userName eq \"b\" or userName eq \"d\"",
+            vec!["d"],
+        ),
+        (
+            "(userName eq \"a\" or userName eq \"b\") and active eq false",
+            vec!["b"],
+        ),
+        (
+            "active eq false and (title eq \"x\" or title eq \"y\")",
+            vec!["b", "d"],
+        ),
+        // `not` takes what is in its parentheses and no more.
+        ("not (active eq true)", vec!["b", "d"]),
+        ("not (title eq \"x\") and active eq true", vec!["c"]),
+        ("not (title eq \"x\" or active eq false)", vec!["c"]),
+        (
+            "NOT (userName eq \"a\") AND (title eq \"x\" OR title eq \"y\") AND not (active eq false)",
+            vec!["c"],
+        ),
+        ("((userName eq \"a\"))", vec!["a"]),
+    ] {
+        let list = org.find("/Users", filter).await.expect(200).json();
+        let found: Vec<&str> = list["Resources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|user| user["userName"].as_str().unwrap())
+            .collect();
+        assert_eq!(found, names, "{filter}");
+        assert_eq!(list["totalResults"], names.len(), "{filter}");
+    }
+}
+
+async fn trap_25_users_are_found_by_what_entra_asks_for(gateway: TestGateway) {
+    let org = gateway.with_org().await;
+    let user = json!({
+        "userName": "anna@x.example", "externalId": "0d3f7a",
+        "emails": [{"value": "work@x.example", "type": "work"}, {"value": "home@x.example", "type": "home"}],
+    });
+    let id = org.post("/Users", &user).await.expect(201).id();
+    org.user("other@x.example").await;
+    for (filter, total) in [
+        ("externalId eq \"0d3f7a\"".to_owned(), 1),
+        ("externalId eq \"0D3F7A\"".to_owned(), 0),
+        (
+            "emails[type eq \"work\"].value eq \"work@x.example\"".to_owned(),
+            1,
+        ),
+        (
+            "emails[type eq \"work\"].value eq \"home@x.example\"".to_owned(),
+            0,
+        ),
+        (
+            "emails[type eq \"work\" and value eq \"work@x.example\"]".to_owned(),
+            1,
+        ),
+        ("emails.value eq \"home@x.example\"".to_owned(), 1),
+        ("emails[value co \"home\"]".to_owned(), 1),
+        ("emails[value co \"nobody\"]".to_owned(), 0),
+        ("emails.value co \"@x.example\"".to_owned(), 1),
+        (format!("{USER}:userName eq \"anna@x.example\""), 1),
+        (format!("{USER}:externalId eq \"nobody\""), 0),
+        (format!("{USER}:emails.value eq \"work@x.example\""), 1),
+    ] {
+        let list = org.find("/Users", &filter).await.expect(200).json();
+        assert_eq!(list["totalResults"], total, "{filter}");
+        let shown = list["Resources"].as_array().unwrap();
+        assert!(shown.iter().all(|user| user["id"] == id), "{filter}: {list}");
+        assert_eq!(shown.len(), total, "{filter}");
+    }
+}
+
+async fn trap_26_spaces_and_pluses_in_filter_values_arrive(gateway: TestGateway) {
     let org = gateway.with_org().await;
     org.user("user+tag@x.example").await;
     org.user("two words").await;
@@ -80,7 +172,7 @@ async fn a_plus_in_a_filter_value_became_a_space(gateway: TestGateway) {
     }
 }
 
-async fn user_names_were_compared_with_regard_to_case(gateway: TestGateway) {
+async fn trap_27_user_names_are_compared_without_regard_to_case(gateway: TestGateway) {
     let org = gateway.with_org().await;
     org.user("A@x.example").await;
     let found = org
@@ -93,7 +185,7 @@ async fn user_names_were_compared_with_regard_to_case(gateway: TestGateway) {
     refused(&again, 409, Some("uniqueness"), &["userName"]);
 }
 
-async fn pages_overlapped_or_left_users_out(gateway: TestGateway) {
+async fn trap_28_pages_neither_overlap_nor_leave_anybody_out(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let mut created = BTreeSet::new();
     for number in 0..100 {
@@ -130,7 +222,7 @@ async fn pages_overlapped_or_left_users_out(gateway: TestGateway) {
     }
 }
 
-async fn a_list_without_count_had_a_total_and_no_resources(gateway: TestGateway) {
+async fn trap_29_a_list_without_count_has_its_resources(gateway: TestGateway) {
     let org = gateway.with_org().await;
     org.user("a").await;
     org.group("G", &[]).await;
@@ -146,7 +238,7 @@ async fn a_list_without_count_had_a_total_and_no_resources(gateway: TestGateway)
     }
 }
 
-async fn the_filter_on_groups_was_ignored(gateway: TestGateway) {
+async fn trap_29_a_filter_on_groups_selects(gateway: TestGateway) {
     let org = gateway.with_org().await;
     org.group("One", &[]).await;
     org.group("Two", &[]).await;
@@ -159,7 +251,7 @@ async fn the_filter_on_groups_was_ignored(gateway: TestGateway) {
     assert_eq!(found["Resources"][0]["displayName"], "Two");
 }
 
-async fn discovery_lists_were_bare_arrays(gateway: TestGateway) {
+async fn trap_31_discovery_lists_are_list_responses(gateway: TestGateway) {
     let org = gateway.with_org().await;
     for endpoint in ["/Schemas", "/ResourceTypes"] {
         let list = org.get(endpoint).await.expect(200).json();

@@ -2,23 +2,23 @@
 
 use futures_util::future::join_all;
 use serde_json::json;
-use wicketgate_scim::schema::GROUP;
+use wicketgate_scim::{Mode, schema::GROUP};
 use wicketgate_testbed::both_engines;
 
-use crate::harness::TestGateway;
+use crate::harness::{TestGateway, refused};
 
 both_engines! {
     run with crate::harness::run:
-    removing_one_member_by_value_wiped_the_group,
-    both_shapes_of_removal_in_one_request_wiped_the_group,
-    a_filtered_removal_cleared_all_and_an_addition_replaced_the_list,
-    a_filtered_removal_answered_success_and_removed_nothing,
-    replacing_members_left_stale_ones_behind,
-    renaming_a_group_emptied_it,
-    concurrent_additions_lost_members,
-    one_unknown_member_rejected_the_whole_push,
-    adding_a_present_member_doubled_it_and_was_a_change,
-    a_member_without_a_type_or_with_a_null_reference_was_refused,
+    trap_01_remove_members_with_a_value_list_wipes_nobody_else,
+    trap_02_both_shapes_of_removal_remove_only_what_they_name,
+    trap_03_a_filtered_removal_and_an_addition_keep_the_rest_of_the_list,
+    trap_04_a_filtered_removal_really_removes,
+    trap_05_replacing_members_removes_the_stale_ones,
+    trap_06_a_replace_that_does_not_mention_members_keeps_them,
+    trap_07_fifty_additions_at_once_are_all_there,
+    trap_08_one_unknown_member_does_not_reject_the_whole_push,
+    trap_09_adding_a_present_member_changes_nothing,
+    trap_10_a_member_without_a_type_or_with_a_null_reference_is_accepted,
 }
 
 async fn three(gateway: &TestGateway) -> (crate::harness::TestOrg, String, [String; 3]) {
@@ -28,7 +28,7 @@ async fn three(gateway: &TestGateway) -> (crate::harness::TestOrg, String, [Stri
     (org, group, users)
 }
 
-async fn removing_one_member_by_value_wiped_the_group(gateway: TestGateway) {
+async fn trap_01_remove_members_with_a_value_list_wipes_nobody_else(gateway: TestGateway) {
     let (org, group, [a, b, c]) = three(&gateway).await;
     let endpoint = format!("/Groups/{group}");
     for (value, left) in [
@@ -47,19 +47,29 @@ async fn removing_one_member_by_value_wiped_the_group(gateway: TestGateway) {
     }
 }
 
-async fn both_shapes_of_removal_in_one_request_wiped_the_group(gateway: TestGateway) {
+async fn trap_02_both_shapes_of_removal_remove_only_what_they_name(gateway: TestGateway) {
     let (org, group, [a, b, c]) = three(&gateway).await;
-    let operations = json!([
-        {"op": "remove", "path": "members", "value": [{"value": a}]},
-        {"op": "remove", "path": format!("members[value eq \"{b}\"]")},
-    ]);
-    org.patch(&format!("/Groups/{group}"), &operations)
-        .await
-        .expect(204);
-    assert_eq!(org.members(&group).await, [c]);
+    let endpoint = format!("/Groups/{group}");
+    let by_value = json!({"op": "remove", "path": "members", "value": [{"value": a}]});
+    let by_filter = json!({"op": "remove", "path": format!("members[value eq \"{b}\"]")});
+    // In one request, and in two in either order.
+    for requests in [
+        vec![json!([by_value, by_filter])],
+        vec![json!([by_value]), json!([by_filter])],
+        vec![json!([by_filter]), json!([by_value])],
+    ] {
+        for operations in &requests {
+            org.patch(&endpoint, operations).await.expect(204);
+            assert!(org.members(&group).await.contains(&c), "{operations}");
+        }
+        assert_eq!(org.members(&group).await, [c.as_str()], "{requests:?}");
+        let restore = json!([{"op": "add", "path": "members", "value": [{"value": a}, {"value": b}]}]);
+        org.patch(&endpoint, &restore).await.expect(204);
+        assert_eq!(org.members(&group).await, [a.as_str(), &b, &c]);
+    }
 }
 
-async fn a_filtered_removal_cleared_all_and_an_addition_replaced_the_list(gateway: TestGateway) {
+async fn trap_03_a_filtered_removal_and_an_addition_keep_the_rest_of_the_list(gateway: TestGateway) {
     let (org, group, [a, b, c]) = three(&gateway).await;
     let endpoint = format!("/Groups/{group}");
     let d = org.user("d").await;
@@ -79,7 +89,7 @@ async fn a_filtered_removal_cleared_all_and_an_addition_replaced_the_list(gatewa
     assert_eq!(org.members(&group).await, [b, c, d]);
 }
 
-async fn a_filtered_removal_answered_success_and_removed_nothing(gateway: TestGateway) {
+async fn trap_04_a_filtered_removal_really_removes(gateway: TestGateway) {
     let (org, group, [a, b, c]) = three(&gateway).await;
     for path in [
         format!("members[value eq \"{a}\"]"),
@@ -97,8 +107,8 @@ async fn a_filtered_removal_answered_success_and_removed_nothing(gateway: TestGa
     }
 }
 
-async fn replacing_members_left_stale_ones_behind(gateway: TestGateway) {
-    let (org, group, [a, b, _]) = three(&gateway).await;
+async fn trap_05_replacing_members_removes_the_stale_ones(gateway: TestGateway) {
+    let (org, group, [a, b, c]) = three(&gateway).await;
     let endpoint = format!("/Groups/{group}");
     org.patch(
         &endpoint,
@@ -110,16 +120,19 @@ async fn replacing_members_left_stale_ones_behind(gateway: TestGateway) {
     let put = json!({"schemas": [GROUP], "displayName": "Pilots", "members": [{"value": b}]});
     org.put(&endpoint, &put).await.expect(200);
     assert_eq!(org.members(&group).await, [b]);
+    let pathless = json!([{"op": "replace", "value": {"members": [{"value": c}]}}]);
+    org.patch(&endpoint, &pathless).await.expect(204);
+    assert_eq!(org.members(&group).await, [c]);
 }
 
-async fn renaming_a_group_emptied_it(gateway: TestGateway) {
+async fn trap_06_a_replace_that_does_not_mention_members_keeps_them(gateway: TestGateway) {
     let (org, group, users) = three(&gateway).await;
     let rename = json!([{"op": "Replace", "value": {"id": group, "displayName": "Captains"}}]);
     org.patch(&format!("/Groups/{group}"), &rename).await.expect(204);
     assert_eq!(org.members(&group).await, users);
 }
 
-async fn concurrent_additions_lost_members(gateway: TestGateway) {
+async fn trap_07_fifty_additions_at_once_are_all_there(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let group = org.group("Pilots", &[]).await;
     let mut users = Vec::new();
@@ -141,17 +154,28 @@ async fn concurrent_additions_lost_members(gateway: TestGateway) {
     assert_eq!(seqs, gapless);
 }
 
-async fn one_unknown_member_rejected_the_whole_push(gateway: TestGateway) {
+async fn trap_08_one_unknown_member_does_not_reject_the_whole_push(gateway: TestGateway) {
+    const UNKNOWN: &str = "0193d8a4-9b7e-7c3d-8f21-5a6b7c8d9e0f";
+
     let org = gateway.with_org().await;
-    let anna = org.user("anna").await;
-    let members =
-        json!([{"value": "0193d8a4-9b7e-7c3d-8f21-5a6b7c8d9e0f"}, {"value": anna}, {"value": "00u1"}]);
+    let [anna, berta] = [org.user("anna").await, org.user("berta").await];
+    let members = json!([{"value": UNKNOWN}, {"value": anna}, {"value": "00u1"}]);
     let group = json!({"schemas": [GROUP], "displayName": "Pilots", "members": members});
     let id = org.post("/Groups", &group).await.expect(201).id();
-    assert_eq!(org.members(&id).await, [anna]);
+    assert_eq!(org.members(&id).await, [anna.as_str()]);
+    let add = json!([{"op": "add", "path": "members", "value": [{"value": UNKNOWN}, {"value": berta}]}]);
+    org.patch(&format!("/Groups/{id}"), &add).await.expect(204);
+    assert_eq!(org.members(&id).await, [anna.as_str(), &berta]);
+    // Who asked for the letter of the RFC is told which member it was, and nothing has changed.
+    org.set_mode(Mode::Strict).await;
+    let cara = org.user("cara").await;
+    let add = json!([{"op": "add", "path": "members", "value": [{"value": UNKNOWN}, {"value": cara}]}]);
+    let answer = org.patch(&format!("/Groups/{id}"), &add).await;
+    refused(&answer, 400, Some("invalidValue"), &["members", UNKNOWN]);
+    assert_eq!(org.members(&id).await, [anna, berta]);
 }
 
-async fn adding_a_present_member_doubled_it_and_was_a_change(gateway: TestGateway) {
+async fn trap_09_adding_a_present_member_changes_nothing(gateway: TestGateway) {
     let (org, group, [a, b, c]) = three(&gateway).await;
     let endpoint = format!("/Groups/{group}");
     let read = org.get(&endpoint).await;
@@ -162,7 +186,7 @@ async fn adding_a_present_member_doubled_it_and_was_a_change(gateway: TestGatewa
     assert_eq!(org.get(&endpoint).await, read);
 }
 
-async fn a_member_without_a_type_or_with_a_null_reference_was_refused(gateway: TestGateway) {
+async fn trap_10_a_member_without_a_type_or_with_a_null_reference_is_accepted(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let anna = org.user("anna").await;
     let group = org.group("Pilots", &[]).await;

@@ -12,14 +12,18 @@ use crate::harness::{TestGateway, refused};
 
 both_engines! {
     run with crate::harness::run:
-    dotted_keys_of_a_pathless_replace_were_stored_literally,
-    extension_attributes_were_stored_flat_or_lost,
-    a_path_in_another_case_or_with_its_urn_was_ignored,
-    a_manager_that_is_text_or_empty_was_refused,
-    empty_operations_were_accepted,
+    trap_16_dotted_keys_of_a_pathless_replace_are_paths,
+    trap_17_extension_attributes_are_stored_in_their_container,
+    trap_18_a_path_in_another_case_or_with_its_urn_is_the_same_path,
+    trap_19_a_manager_may_be_text_or_empty,
+    trap_19_a_manager_may_be_removed_by_a_filter_on_its_value,
+    trap_20_a_patch_changes_nothing_that_is_read_only_or_immutable,
+    trap_21_a_patch_keeps_all_that_it_does_not_name,
+    trap_22_empty_operations_are_refused,
+    trap_22_two_new_primary_values_are_refused,
 }
 
-async fn dotted_keys_of_a_pathless_replace_were_stored_literally(gateway: TestGateway) {
+async fn trap_16_dotted_keys_of_a_pathless_replace_are_paths(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let endpoint = format!("/Users/{}", org.user("anna").await);
     let value = json!({
@@ -44,7 +48,7 @@ async fn dotted_keys_of_a_pathless_replace_were_stored_literally(gateway: TestGa
     );
 }
 
-async fn extension_attributes_were_stored_flat_or_lost(gateway: TestGateway) {
+async fn trap_17_extension_attributes_are_stored_in_their_container(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let endpoint = format!("/Users/{}", org.user("anna").await);
     let path = |name: &str| format!("{ENTERPRISE_USER}:{name}");
@@ -69,7 +73,7 @@ async fn extension_attributes_were_stored_flat_or_lost(gateway: TestGateway) {
     assert_eq!(emptied["schemas"], json!([USER]));
 }
 
-async fn a_path_in_another_case_or_with_its_urn_was_ignored(gateway: TestGateway) {
+async fn trap_18_a_path_in_another_case_or_with_its_urn_is_the_same_path(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let endpoint = format!("/Users/{}", org.user("anna").await);
     for (number, path) in [
@@ -87,7 +91,7 @@ async fn a_path_in_another_case_or_with_its_urn_was_ignored(gateway: TestGateway
     }
 }
 
-async fn a_manager_that_is_text_or_empty_was_refused(gateway: TestGateway) {
+async fn trap_19_a_manager_may_be_text_or_empty(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let boss = org.user("boss").await;
     let endpoint = format!("/Users/{}", org.user("anna").await);
@@ -115,7 +119,7 @@ async fn a_manager_that_is_text_or_empty_was_refused(gateway: TestGateway) {
     assert_eq!(created[ENTERPRISE_USER]["manager"]["value"], boss);
 }
 
-async fn empty_operations_were_accepted(gateway: TestGateway) {
+async fn trap_22_empty_operations_are_refused(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let endpoint = format!("/Users/{}", org.user("anna").await);
     let before = org.latest_event().await;
@@ -138,4 +142,102 @@ async fn empty_operations_were_accepted(gateway: TestGateway) {
         .into_iter()
         .filter(|event| event.seq > before && event.kind != "org.updated");
     assert_eq!(changes.count(), 0);
+}
+
+async fn trap_19_a_manager_may_be_removed_by_a_filter_on_its_value(gateway: TestGateway) {
+    let org = gateway.with_org().await;
+    let user = json!({
+        "schemas": [USER, ENTERPRISE_USER], "userName": "anna",
+        ENTERPRISE_USER: {"department": "Air", "manager": {"value": "boss"}},
+    });
+    let endpoint = format!("/Users/{}", org.post("/Users", &user).await.expect(201).id());
+    let remove = |id: &str| {
+        let path = format!("{ENTERPRISE_USER}:manager[value eq \"{id}\"]");
+        json!([{"op": "remove", "path": path}])
+    };
+    for (id, left) in [
+        (
+            "somebody",
+            json!({"department": "Air", "manager": {"value": "boss"}}),
+        ),
+        ("boss", json!({"department": "Air"})),
+    ] {
+        org.patch(&endpoint, &remove(id)).await.expect(200);
+        assert_eq!(org.get(&endpoint).await.json()[ENTERPRISE_USER], left, "{id}");
+    }
+}
+
+async fn trap_20_a_patch_changes_nothing_that_is_read_only_or_immutable(gateway: TestGateway) {
+    let org = gateway.with_org().await;
+    let [anna, berta] = [org.user("anna").await, org.user("berta").await];
+    let group = format!("/Groups/{}", org.group("Pilots", &[&anna]).await);
+    let anna = format!("/Users/{anna}");
+    let before = org.snapshot().await;
+    let of_users = [
+        json!({"op": "replace", "path": "id", "value": "1"}),
+        json!({"op": "remove", "path": "id"}),
+        json!({"op": "replace", "path": "meta.created", "value": "2001-01-01T00:00:00Z"}),
+        json!({"op": "add", "path": "groups", "value": [{"value": "x"}]}),
+        json!({"op": "remove", "path": "groups"}),
+        json!({"op": "replace", "path": format!("{ENTERPRISE_USER}:manager.displayName"), "value": "Boss"}),
+    ];
+    let of_groups = [
+        json!({"op": "replace", "path": "id", "value": "1"}),
+        json!({"op": "replace", "path": "meta", "value": {"version": "x"}}),
+        json!({"op": "replace", "path": "members.value", "value": berta}),
+        json!({"op": "replace", "path": "members[type eq \"User\"].value", "value": berta}),
+    ];
+    let of_users = of_users.into_iter().map(|operation| (&anna, operation));
+    let of_groups = of_groups.into_iter().map(|operation| (&group, operation));
+    for (endpoint, operation) in of_users.chain(of_groups) {
+        let answer = org.patch(endpoint, &json!([operation])).await;
+        assert_eq!(answer.status, 400, "{operation}: {answer:?}");
+        refused(&answer, 400, Some("mutability"), &[]);
+    }
+    assert_eq!(org.snapshot().await, before);
+}
+
+async fn trap_21_a_patch_keeps_all_that_it_does_not_name(gateway: TestGateway) {
+    const UNKNOWN_EXTENSION: &str = "urn:example:params:scim:schemas:extension:badge:2.0:User";
+
+    let org = gateway.with_org().await;
+    let user = json!({
+        "schemas": [USER, ENTERPRISE_USER, UNKNOWN_EXTENSION], "userName": "anna", "externalId": "00u1",
+        "password": "1mz050nq", "title": "Pilot", "x509Certificates": [{"value": "MIIDQzCC"}],
+        "emails": [{"value": "a@x.example", "type": "work", "primary": true}],
+        ENTERPRISE_USER: {"department": "Air", "manager": {"value": "boss"}},
+        UNKNOWN_EXTENSION: {"number": 7, "doors": ["north", "south"]},
+    });
+    let id = org.post("/Users", &user).await.expect(201).id();
+    let group = org.group("Pilots", &[&id]).await;
+    let endpoint = format!("/Users/{id}");
+    let mut expected = org.get(&endpoint).await.expect(200).json();
+    let replace = json!([{"op": "replace", "path": "title", "value": "Captain"}]);
+    org.patch(&endpoint, &replace).await.expect(200);
+    let read = org.get(&endpoint).await.expect(200).json();
+    assert_eq!(read[UNKNOWN_EXTENSION], user[UNKNOWN_EXTENSION]);
+    assert_eq!(read["groups"][0]["value"], group);
+    expected["title"] = json!("Captain");
+    for name in ["version", "lastModified"] {
+        assert_ne!(read["meta"][name], expected["meta"][name], "{name}");
+        expected["meta"][name] = read["meta"][name].clone();
+    }
+    assert_eq!(read, expected);
+}
+
+async fn trap_22_two_new_primary_values_are_refused(gateway: TestGateway) {
+    let org = gateway.with_org().await;
+    let endpoint = format!("/Users/{}", org.user("anna").await);
+    let before = org.get(&endpoint).await;
+    let two = json!([{"value": "a@x.example", "primary": true}, {"value": "b@x.example", "primary": true}]);
+    for op in ["add", "replace"] {
+        let operations = json!([{"op": op, "path": "emails", "value": two}]);
+        refused(
+            &org.patch(&endpoint, &operations).await,
+            400,
+            Some("invalidValue"),
+            &["emails", "primary"],
+        );
+        assert_eq!(org.get(&endpoint).await, before);
+    }
 }

@@ -2,23 +2,28 @@
 
 use futures_util::future::join_all;
 use serde_json::json;
-use wicketgate_scim::schema::{GROUP, USER};
+use wicketgate_scim::{
+    message::BULK_REQUEST,
+    schema::{GROUP, USER},
+};
 use wicketgate_testbed::both_engines;
 
 use crate::harness::{TestGateway, refused};
 
 both_engines! {
     run with crate::harness::run:
-    a_race_of_creations_made_two_users_or_failed,
-    a_race_of_group_creations_made_two_groups_or_failed,
-    a_shared_address_was_a_conflict,
-    a_conflict_was_about_a_user_that_no_filter_finds,
-    an_id_in_a_post_overwrote_a_user,
-    a_version_was_checked_outside_the_transaction,
-    a_valid_version_was_refused,
+    trap_32_a_race_of_creations_makes_one_user_and_whole_conflicts,
+    trap_32_a_race_of_creations_makes_one_group_and_whole_conflicts,
+    trap_33_a_shared_address_is_no_conflict,
+    trap_34_a_conflict_is_about_somebody_whom_a_filter_finds,
+    trap_35_an_id_in_a_post_overwrites_nobody,
+    trap_34_a_refused_creation_leaves_no_damage,
+    trap_36_bulk_resolves_its_ids_and_keeps_what_it_did,
+    trap_36_a_version_is_checked_in_the_transaction_of_the_write,
+    trap_36_a_valid_version_is_never_refused,
 }
 
-async fn a_race_of_creations_made_two_users_or_failed(gateway: TestGateway) {
+async fn trap_32_a_race_of_creations_makes_one_user_and_whole_conflicts(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let bodies: Vec<_> = (0..20)
         .map(|number| {
@@ -51,7 +56,7 @@ async fn a_race_of_creations_made_two_users_or_failed(gateway: TestGateway) {
     assert_eq!(created, 1);
 }
 
-async fn a_race_of_group_creations_made_two_groups_or_failed(gateway: TestGateway) {
+async fn trap_32_a_race_of_creations_makes_one_group_and_whole_conflicts(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let group = json!({"schemas": [GROUP], "displayName": "Pilots"});
     let answers = join_all((0..20).map(|_| org.post("/Groups", &group))).await;
@@ -62,7 +67,7 @@ async fn a_race_of_group_creations_made_two_groups_or_failed(gateway: TestGatewa
     assert_eq!(org.get("/Groups").await.expect(200).json()["totalResults"], 1);
 }
 
-async fn a_shared_address_was_a_conflict(gateway: TestGateway) {
+async fn trap_33_a_shared_address_is_no_conflict(gateway: TestGateway) {
     let org = gateway.with_org().await;
     for name in ["a", "b"] {
         let user = json!({
@@ -80,7 +85,7 @@ async fn a_shared_address_was_a_conflict(gateway: TestGateway) {
     }
 }
 
-async fn a_conflict_was_about_a_user_that_no_filter_finds(gateway: TestGateway) {
+async fn trap_34_a_conflict_is_about_somebody_whom_a_filter_finds(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let inactive = json!({"schemas": [USER], "userName": "inactive", "active": false});
     org.post("/Users", &inactive).await.expect(201);
@@ -97,7 +102,7 @@ async fn a_conflict_was_about_a_user_that_no_filter_finds(gateway: TestGateway) 
     }
 }
 
-async fn an_id_in_a_post_overwrote_a_user(gateway: TestGateway) {
+async fn trap_35_an_id_in_a_post_overwrites_nobody(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let anna = org.user("anna").await;
     let before = org.get(&format!("/Users/{anna}")).await;
@@ -110,7 +115,7 @@ async fn an_id_in_a_post_overwrote_a_user(gateway: TestGateway) {
     assert_eq!(org.members(&group).await, [anna]);
 }
 
-async fn a_version_was_checked_outside_the_transaction(gateway: TestGateway) {
+async fn trap_36_a_version_is_checked_in_the_transaction_of_the_write(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let endpoint = format!("/Users/{}", org.user("anna").await);
     let bodies: Vec<String> = (0..10)
@@ -131,7 +136,7 @@ async fn a_version_was_checked_outside_the_transaction(gateway: TestGateway) {
     assert_eq!(org.get(&endpoint).await.json(), won);
 }
 
-async fn a_valid_version_was_refused(gateway: TestGateway) {
+async fn trap_36_a_valid_version_is_never_refused(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let endpoint = format!("/Users/{}", org.user("anna").await);
     for number in 0..5 {
@@ -147,4 +152,62 @@ async fn a_valid_version_was_refused(gateway: TestGateway) {
             .expect(200);
         assert_eq!(answer.header("etag"), answer.json()["meta"]["version"].as_str());
     }
+}
+
+async fn trap_34_a_refused_creation_leaves_no_damage(gateway: TestGateway) {
+    let org = gateway.with_org().await;
+    let anna = org.user("anna").await;
+    org.group("Pilots", &[&anna]).await;
+    let before = org.snapshot().await;
+    let user =
+        json!({"schemas": [USER], "userName": "ANNA", "externalId": "x", "title": "Pilot", "active": false});
+    refused(
+        &org.post("/Users", &user).await,
+        409,
+        Some("uniqueness"),
+        &["userName"],
+    );
+    let group = json!({"schemas": [GROUP], "displayName": "pilots", "members": []});
+    refused(
+        &org.post("/Groups", &group).await,
+        409,
+        Some("uniqueness"),
+        &["displayName"],
+    );
+    assert_eq!(org.snapshot().await, before);
+    // The provider goes on with the one it finds.
+    let found = org
+        .find("/Users", "userName eq \"ANNA\"")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(found["Resources"][0]["id"], anna);
+    assert_eq!(found["Resources"][0].get("externalId"), None);
+}
+
+async fn trap_36_bulk_resolves_its_ids_and_keeps_what_it_did(gateway: TestGateway) {
+    let org = gateway.with_org().await;
+    let bulk = json!({"schemas": [BULK_REQUEST], "Operations": [
+        {"method": "POST", "path": "/Groups", "bulkId": "G", "data": {
+            "schemas": [GROUP], "displayName": "Pilots", "members": [{"value": "bulkId:User-1"}]}},
+        {"method": "POST", "path": "/Users", "bulkId": "User-1", "data": {"schemas": [USER], "userName": "anna"}},
+        {"method": "PATCH", "path": "/Users/bulkId:User-1", "data": {
+            "Operations": [{"op": "add", "path": "title", "value": "Pilot"}]}},
+    ]});
+    let answer = org.post("/Bulk", &bulk).await.expect(200).json();
+    let statuses: Vec<_> = answer["Operations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|operation| operation["status"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(statuses, ["201", "201", "200"], "{answer}");
+    let users = org.get("/Users").await.expect(200).json();
+    assert_eq!(users["totalResults"], 1);
+    assert_eq!(users["Resources"][0]["title"], "Pilot");
+    let groups = org.get("/Groups").await.expect(200).json();
+    assert_eq!(
+        groups["Resources"][0]["members"][0]["value"],
+        users["Resources"][0]["id"]
+    );
 }

@@ -23,6 +23,7 @@ async fn a_user_is_read_with_its_location_and_version(gateway: TestGateway) {
     let location = format!("{PUBLIC_URL}{}", org.path(&format!("/Users/{id}")));
     assert_eq!(read.header("etag"), Some("W/\"1\""));
     assert_eq!(read.header("location"), Some(location.as_str()));
+    assert_eq!(read.header("content-location"), Some(location.as_str()));
     assert_eq!(read.json()["meta"]["location"], location);
     assert_eq!(read.json()["meta"]["version"], "W/\"1\"");
 }

@@ -3,7 +3,9 @@
 mod create;
 mod delete;
 mod get;
+mod groups_attribute;
 mod list;
+mod manager;
 mod patch;
 mod patch_refused;
 mod replace;
