@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use wicketgate_auth::{OrgId, OsEntropy, Role, ServiceUserId, TokenId};
-use wicketgate_domain::Org;
+use wicketgate_domain::{DEFAULT_DOMAIN, Org};
 use wicketgate_scim::Object;
 
 use super::{org::scim_base_url, serve::Listening};
@@ -106,7 +106,10 @@ pub(super) async fn run(
     let org = instance.org(instance.create_org("Demo").await?.id).await?;
     fill(&org).await?;
     let owner = org.owner()?;
-    let service_user = owner.service_users().create("Okta", Role::OrgUserManager).await?;
+    let service_user = owner
+        .service_users()
+        .create("Okta", Role::OrgUserManager, DEFAULT_DOMAIN)
+        .await?;
     let (token, secret) = owner
         .tokens()
         .create(service_user.id, "demo", Some(TOKEN_LIFE))

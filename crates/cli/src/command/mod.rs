@@ -2,8 +2,10 @@
 
 mod demo;
 mod doctor;
+mod entitlement;
 mod migrate;
 mod org;
+mod schema;
 mod serve;
 mod service_user;
 mod token;
@@ -46,6 +48,12 @@ enum Command {
     /// Tokens of service users.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Extension schemas of an organization: attributes of its own.
+    #[command(subcommand)]
+    Schema(schema::SchemaCommand),
+    /// Roles and entitlements that an organization offers to identity providers.
+    #[command(subcommand)]
+    Entitlement(entitlement::EntitlementCommand),
     /// Check settings, data folder and database, and say how to repair what is wrong.
     Doctor(Listen),
 }
@@ -91,7 +99,12 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
         Command::Serve(Listen { listen })
         | Command::Demo(Listen { listen })
         | Command::Doctor(Listen { listen }) => listen.as_deref(),
-        Command::Migrate(_) | Command::Org(_) | Command::ServiceUser(_) | Command::Token(_) => None,
+        Command::Migrate(_)
+        | Command::Org(_)
+        | Command::ServiceUser(_)
+        | Command::Token(_)
+        | Command::Entitlement(_)
+        | Command::Schema(_) => None,
     };
     let settings = Settings::resolve(&cli.settings, listen, environment);
     match command {
@@ -114,6 +127,16 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
         Command::Token(command) => {
             let (settings, instance) = open(settings).await?;
             let done = token::run(command, &instance, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Schema(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = schema::run(command, &instance, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Entitlement(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = entitlement::run(command, &instance, format).await;
             done.map_err(|error| installation::explained(error, &settings))?;
         }
         // It also has something to say about settings that cannot be used.

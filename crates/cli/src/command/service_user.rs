@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 use wicketgate_auth::{OrgId, Role, ServiceUserId};
-use wicketgate_domain::{Error, Instance, ServiceUser};
+use wicketgate_domain::{DEFAULT_DOMAIN, Error, Instance, ServiceUser};
 
 use super::Which;
 use crate::output::{Format, fields, table, time};
@@ -26,6 +26,12 @@ pub(super) enum ServiceUserCommand {
             help = "org_user_manager, org_user_reader or org_owner"
         )]
         role: Role,
+        #[arg(
+            long,
+            default_value = DEFAULT_DOMAIN,
+            help = "Whose externalId it reads and writes; a second identity provider gets a name of its own"
+        )]
+        provisioning_domain: String,
     },
     /// List an organization's service users.
     List(Which),
@@ -37,6 +43,7 @@ struct Shown {
     id: ServiceUserId,
     name: String,
     role: Role,
+    provisioning_domain: String,
     active: bool,
     created_at: String,
     #[serde(skip)]
@@ -49,6 +56,7 @@ impl Shown {
             id: service_user.id,
             name: service_user.name,
             role: service_user.role,
+            provisioning_domain: service_user.provisioning_domain,
             active: service_user.active,
             created_at: time(service_user.created),
             org,
@@ -59,7 +67,14 @@ impl Shown {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Created the service user {}.", self.name)?;
-        fields(f, &[("id", self.id.to_string()), ("role", self.role.to_string())])?;
+        fields(
+            f,
+            &[
+                ("id", self.id.to_string()),
+                ("role", self.role.to_string()),
+                ("provisioning domain", self.provisioning_domain.clone()),
+            ],
+        )?;
         writeln!(
             f,
             "Next: wicketgate token create --org {} --service-user {} --name NAME",
@@ -78,12 +93,13 @@ impl fmt::Display for List {
             [
                 service_user.id.to_string(),
                 service_user.role.as_str().to_owned(),
+                service_user.provisioning_domain.clone(),
                 if service_user.active { "yes" } else { "no" }.to_owned(),
                 service_user.created_at.clone(),
                 service_user.name.clone(),
             ]
         });
-        table(f, ["ID", "ROLE", "ACTIVE", "CREATED", "NAME"], rows)
+        table(f, ["ID", "ROLE", "DOMAIN", "ACTIVE", "CREATED", "NAME"], rows)
     }
 }
 
@@ -97,21 +113,22 @@ pub(super) async fn run(
             org: which,
             name,
             role,
+            provisioning_domain,
         } => {
             let org = which.enter(instance).await?;
-            let created =
-                org.owner()?
-                    .service_users()
-                    .create(name, *role)
-                    .await
-                    .map_err(|error| match error {
-                        Error::AlreadyExists { .. } => {
-                            anyhow::anyhow!(
-                                "the organization has a service user {name:?} already: choose another name"
-                            )
-                        }
-                        error => error.into(),
-                    })?;
+            let created = org
+                .owner()?
+                .service_users()
+                .create(name, *role, provisioning_domain)
+                .await
+                .map_err(|error| match error {
+                    Error::AlreadyExists { .. } => {
+                        anyhow::anyhow!(
+                            "the organization has a service user {name:?} already: choose another name"
+                        )
+                    }
+                    error => error.into(),
+                })?;
             format.print(&Shown::new(created, org.id()))
         }
         ServiceUserCommand::List(which) => {

@@ -7,13 +7,19 @@ mod demo;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod entitlement;
+#[cfg(test)]
 mod gate;
+#[cfg(test)]
+mod log;
 #[cfg(test)]
 mod migrate;
 #[cfg(test)]
 mod org;
 #[cfg(test)]
 mod pepper;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]

@@ -109,7 +109,11 @@ fn a_service_user_is_created_and_listed(database: &Database) {
     let gate = Gate::migrated(database);
     let org = gate.org();
     let created = gate.json(&["service-user", "create", "--org", &org, "--name", "okta"]);
-    assert_eq!(keys(&created), ["id", "name", "role", "active", "createdAt"]);
+    assert_eq!(
+        keys(&created),
+        ["id", "name", "role", "provisioningDomain", "active", "createdAt"]
+    );
+    assert_eq!(text(&created, "provisioningDomain"), "default");
     assert_eq!(
         (text(&created, "name"), text(&created, "role")),
         ("okta".to_owned(), "org_user_manager".to_owned())
@@ -123,8 +127,11 @@ fn a_service_user_is_created_and_listed(database: &Database) {
         "reader",
         "--role",
         "org_user_reader",
+        "--provisioning-domain",
+        "entra",
     ]);
     assert_eq!(text(&reader, "role"), "org_user_reader");
+    assert_eq!(text(&reader, "provisioningDomain"), "entra");
     let other = gate.org();
     assert_eq!(
         gate.json(&["service-user", "list", "--org", &org]),
