@@ -2,8 +2,8 @@
 //! expectation of its own: what is sent and what must be answered is in the file.
 //!
 //! Paths are relative to the SCIM base URL and stand as they are on the wire. `{name}` is a variable: one of
-//! `{authorization}`, `{token}` and `{base}` (the public base URL), one that the file defines, or one that an earlier
-//! exchange captured.
+//! `{authorization}`, `{basic}` (the same as Basic authentication), `{token}` and `{base}` (the public base URL), `{n}`
+//! in an exchange that is repeated, one that the file defines, or one that an earlier exchange captured.
 
 use std::{
     collections::BTreeMap,
@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -34,6 +35,9 @@ struct Conversation {
     /// Settings of the organization, as `wicketgate org set` takes them.
     #[serde(default)]
     settings: Vec<String>,
+    /// Commands of the operator that come first; `--org` is added to each.
+    #[serde(default)]
+    commands: Vec<Vec<String>>,
     #[serde(default)]
     variables: Variables,
     /// The headers of each method.
@@ -45,6 +49,9 @@ struct Conversation {
 #[serde(deny_unknown_fields)]
 struct Exchange {
     name: String,
+    /// How often it happens, with `{n}` from 1 on.
+    #[serde(default = "once")]
+    repeat: u32,
     request: Request,
     expect: Expectation,
 }
@@ -58,6 +65,12 @@ struct Request {
     #[serde(default)]
     headers: BTreeMap<String, String>,
     body: Option<Value>,
+    /// In the place of `body`: what is no JSON.
+    text: Option<String>,
+}
+
+fn once() -> u32 {
+    1
 }
 
 #[derive(Deserialize)]
@@ -75,6 +88,9 @@ struct Expectation {
     /// JSON pointers to what must not be there.
     #[serde(default)]
     absent: Vec<String>,
+    /// Nowhere in the body is a null.
+    #[serde(default)]
+    no_null: bool,
     /// Variables, and the JSON pointers to their values.
     #[serde(default)]
     capture: BTreeMap<String, String>,
@@ -97,25 +113,64 @@ pub(crate) fn replay(installation: &Installation<'_>, file: &str) {
             .collect();
         installation.run(&set);
     }
+    for command in &conversation.commands {
+        let command = command.iter().map(String::as_str);
+        let command: Vec<&str> = command.chain(["--org", &organization.id]).collect();
+        installation.run(&command);
+    }
     let server = installation.serve();
     let client = server.client(&organization).with_authorization(None);
     let mut variables = variables(&organization);
     variables.extend(conversation.variables);
+    // All that failed is told, because what a later step says about an earlier one often explains it.
+    let mut failed = Vec::new();
     for (index, exchange) in conversation.exchanges.iter().enumerate() {
         let place = format!("{file}, step {}: {}", index + 1, exchange.name);
         let headers = conversation.headers.get(&exchange.request.method);
         let headers = headers.unwrap_or_else(|| panic!("{place}: the file has no headers for this method"));
-        if let Err(problems) = converse(&client, headers, exchange, &mut variables) {
-            panic!("{place}\n  {}", problems.join("\n  "));
+        for n in 1..=exchange.repeat {
+            if exchange.repeat > 1 {
+                variables.insert("n".to_owned(), Value::from(n));
+            }
+            if let Err(problems) = converse(&client, headers, exchange, &mut variables) {
+                failed.push(format!("{place}, time {n}\n  {}", problems.join("\n  ")));
+            }
         }
     }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
     server.stop();
 }
+
+/// Names a test for each conversation, on both databases, and lists the files as `FILES`.
+macro_rules! conversations {
+    ($($name:ident: $file:literal),+ $(,)?) => {
+        /// The files that are replayed here.
+        pub(crate) const FILES: &[&str] = &[$($file),+];
+
+        wicketgate_testbed::both_engines! {
+            $($name),+
+        }
+
+        $(
+            fn $name(database: &wicketgate_testbed::Database) {
+                $crate::conversation::replay(&$crate::harness::Installation::new(database), $file);
+            }
+        )+
+    };
+}
+pub(crate) use conversations;
 
 fn variables(organization: &Organization) -> Variables {
     [
         ("token", organization.token.clone()),
         ("authorization", format!("Bearer {}", organization.token)),
+        (
+            "basic",
+            format!(
+                "Basic {}",
+                STANDARD.encode(format!("scim:{}", organization.token))
+            ),
+        ),
         ("base", organization.public_base.clone()),
     ]
     .map(|(name, value)| (name.to_owned(), Value::String(value)))
@@ -131,12 +186,15 @@ fn converse(
 ) -> Result<(), Vec<String>> {
     let (request, expected) = (&exchange.request, &exchange.expect);
     let path = filled(&request.path, variables, percent_encoded).map_err(|error| vec![error])?;
-    let body = request
-        .body
-        .as_ref()
-        .map(|body| value_of(body, variables))
-        .transpose();
-    let body = body.map_err(|error| vec![error])?;
+    let body = match (&request.body, &request.text) {
+        (Some(body), None) => Some(
+            value_of(body, variables)
+                .map_err(|error| vec![error])?
+                .to_string(),
+        ),
+        (None, text) => text.clone(),
+        (Some(_), Some(_)) => return Err(vec!["a request has a body or a text".to_owned()]),
+    };
     let mut sent: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, value) in headers.iter().chain(&request.headers) {
         sent.insert(name, value);
@@ -148,7 +206,7 @@ fn converse(
     let headers = headers.map_err(|error| vec![error])?;
 
     let ask = || {
-        let body = body.as_ref().map(|body| body.to_string().into_bytes());
+        let body = body.clone().map(String::into_bytes);
         let began = Instant::now();
         let answer = client.send(&request.method, &path, &headers, body);
         answer.map(|answer| (answer, began.elapsed()))
@@ -192,6 +250,7 @@ fn judge(expected: &Expectation, answer: &Answer, variables: &mut Variables) -> 
         if !answer.body.is_empty() {
             problems.push("expected no body".to_owned());
         }
+        judge_headers(expected, answer, variables, &mut problems);
         return problems;
     }
     let Ok(actual) = serde_json::from_slice::<Value>(&answer.body) else {
@@ -205,12 +264,9 @@ fn judge(expected: &Expectation, answer: &Answer, variables: &mut Variables) -> 
             None => problems.push(format!("{pointer}: nothing to capture as {name}")),
         }
     }
-    for (name, value) in &expected.headers {
-        match (filled(value, variables, str::to_owned), answer.header(name)) {
-            (Err(error), _) => problems.push(error),
-            (Ok(value), found) if found == Some(value.as_str()) => {}
-            (Ok(value), found) => problems.push(format!("expected {name}: {value}, but it is {found:?}")),
-        }
+    judge_headers(expected, answer, variables, &mut problems);
+    if expected.no_null {
+        nulls("", &actual, &mut problems);
     }
     if let Some(body) = &expected.body {
         match value_of(body, variables) {
@@ -233,8 +289,37 @@ fn judge(expected: &Expectation, answer: &Answer, variables: &mut Variables) -> 
     problems
 }
 
+fn judge_headers(expected: &Expectation, answer: &Answer, variables: &Variables, problems: &mut Vec<String>) {
+    for (name, value) in &expected.headers {
+        match (filled(value, variables, str::to_owned), answer.header(name)) {
+            (Err(error), _) => problems.push(error),
+            (Ok(value), found) if found == Some(value.as_str()) => {}
+            (Ok(value), found) => problems.push(format!("expected {name}: {value}, but it is {found:?}")),
+        }
+    }
+}
+
+fn nulls(pointer: &str, actual: &Value, problems: &mut Vec<String>) {
+    match actual {
+        Value::Null => problems.push(format!("{pointer}: expected no null")),
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                nulls(&format!("{pointer}/{index}"), element, problems);
+            }
+        }
+        Value::Object(members) => {
+            for (key, member) in members {
+                nulls(&format!("{pointer}/{key}"), member, problems);
+            }
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::{collections::BTreeSet, path::PathBuf};
+
     use serde_json::json;
 
     use super::*;
@@ -246,7 +331,7 @@ mod tests {
             headers: [("etag".parse().unwrap(), "W/\"1\"".parse().unwrap())]
                 .into_iter()
                 .collect(),
-            body: br#"{"id": "x", "more": 1}"#.to_vec(),
+            body: br#"{"id": "x", "more": 1, "none": [{"at": null}]}"#.to_vec(),
         };
         let problems = |expected: Value| {
             judge(
@@ -261,7 +346,9 @@ mod tests {
             none
         );
         assert_eq!(
-            problems(json!({"status": 200, "exactBody": {"more": 1, "id": "x"}, "absent": ["/less"]})),
+            problems(
+                json!({"status": 200, "exactBody": {"more": 1, "id": "x", "none": [{"at": null}]}, "absent": ["/less"]})
+            ),
             none
         );
         for expected in [
@@ -272,9 +359,52 @@ mod tests {
             json!({"status": 200, "exactBody": {"id": "x"}}),
             json!({"status": 200, "noBody": true}),
             json!({"status": 200, "absent": ["/more"]}),
+            json!({"status": 200, "noNull": true}),
             json!({"status": 200, "capture": {"it": "/less"}}),
         ] {
             assert_eq!(problems(expected.clone()).len(), 1, "{expected}");
         }
+    }
+    #[test]
+    fn an_answer_without_a_body_still_has_its_headers_compared() {
+        let answer = Answer {
+            status: 204,
+            headers: [("etag".parse().unwrap(), "W/\"1\"".parse().unwrap())]
+                .into_iter()
+                .collect(),
+            body: Vec::new(),
+        };
+        let problems = |etag: &str| {
+            let expected = json!({"status": 204, "noBody": true, "headers": {"ETag": etag}});
+            judge(
+                &serde_json::from_value(expected).unwrap(),
+                &answer,
+                &mut Variables::new(),
+            )
+        };
+        assert_eq!(problems("W/\"1\""), Vec::<String>::new());
+        assert_eq!(problems("W/\"2\"").len(), 1);
+    }
+
+    #[test]
+    fn every_file_is_replayed_and_none_twice() {
+        let mut replayed = BTreeSet::new();
+        for file in [crate::okta::FILES, crate::entra::FILES, crate::providers::FILES].concat() {
+            assert!(replayed.insert(PathBuf::from(file)), "{file} is replayed twice");
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/idp");
+        let mut found = BTreeSet::new();
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.insert(path.strip_prefix(&root).unwrap().to_owned());
+                }
+            }
+        }
+        assert_eq!(replayed, found);
     }
 }

@@ -3,7 +3,7 @@
 //! An object may hold more than is expected, an array may not. Where a document cannot be foretold, a word stands for
 //! it: `"<text>"` is a string that is not empty, `"<integer>"` a whole number, `"<boolean>"` either, `"<list>"` an
 //! array that is not empty. `{"<contains>": […]}` is an array in which each of these is somewhere, and
-//! `{"<unordered>": […]}` an array of exactly these in any order.
+//! `{"<unordered>": […]}` an array of exactly these in any order. `{"<count>": n}` is an array of so many.
 
 use serde_json::Value;
 
@@ -18,9 +18,12 @@ fn compare(pointer: &str, expected: &Value, actual: &Value, found: &mut Vec<Stri
     let is_met = match expected {
         Value::String(word) if word.starts_with('<') && word.ends_with('>') => is_word(word, actual),
         Value::Object(object) => match (sole(object), actual) {
-            (Some(("<contains>", some)), Value::Array(all)) => assigned(some, all),
-            (Some(("<unordered>", some)), Value::Array(all)) => {
+            (Some(("<contains>", Value::Array(some))), Value::Array(all)) => assigned(some, all),
+            (Some(("<unordered>", Value::Array(some))), Value::Array(all)) => {
                 some.len() == all.len() && assigned(some, all)
+            }
+            (Some(("<count>", Value::Number(count))), Value::Array(all)) => {
+                count.as_u64() == u64::try_from(all.len()).ok()
             }
             (None, Value::Object(actual)) => {
                 for (key, expected) in object {
@@ -60,14 +63,22 @@ fn is_word(word: &str, actual: &Value) -> bool {
     }
 }
 
-/// The one key of an object that is no attribute, and the array behind it.
-fn sole(object: &serde_json::Map<String, Value>) -> Option<(&str, &[Value])> {
+/// The one key of an object that is no attribute, and what is behind it.
+fn sole(object: &serde_json::Map<String, Value>) -> Option<(&str, &Value)> {
     let (key, value) = object.iter().next()?;
-    match (key.starts_with('<'), value) {
-        (false, _) => None,
-        (true, Value::Array(elements)) if object.len() == 1 => Some((key, elements)),
-        (true, _) => panic!("{key} stands alone in its object and is followed by an array"),
+    if !key.starts_with('<') {
+        return None;
     }
+    let fits = match key.as_str() {
+        "<contains>" | "<unordered>" => value.is_array(),
+        "<count>" => value.is_u64(),
+        _ => false,
+    };
+    assert!(
+        fits && object.len() == 1,
+        "{key} is not known, does not stand alone in its object, or is not followed by what belongs there"
+    );
+    Some((key, value))
 }
 
 /// Whether each of `expected` has an element of its own in `actual`.
@@ -144,5 +155,13 @@ mod tests {
             assert_eq!(differences(&expected, &actual).len(), 1, "{expected}");
         }
         assert_eq!(differences(&json!({"<contains>": [1]}), &json!(1)).len(), 1);
+    }
+
+    #[test]
+    fn elements_are_counted() {
+        assert!(differences(&json!({"<count>": 2}), &json!([1, 1])).is_empty());
+        for other in [json!([1]), json!([]), json!({}), json!(2)] {
+            assert_eq!(differences(&json!({"<count>": 2}), &other).len(), 1, "{other}");
+        }
     }
 }

@@ -16,10 +16,14 @@ mod credentials;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod entra;
+#[cfg(test)]
 mod expectation;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod okta;
+#[cfg(test)]
+mod providers;
 #[cfg(test)]
 mod template;

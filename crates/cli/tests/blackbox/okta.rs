@@ -6,45 +6,21 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use wicketgate_testbed::{Database, both_engines};
 
-use crate::{client::text, conversation::replay, harness::Installation};
+use crate::{client::text, conversation::conversations, harness::Installation};
+
+conversations! {
+    the_spec_test_passes: "okta/spec-test.json",
+    the_crud_test_passes: "okta/crud-test.json",
+    a_user_lives_with_put_alone: "okta/aiw-user-life-cycle.json",
+    a_user_lives_with_patch: "okta/oin-user-life-cycle.json",
+    the_email_address_can_be_the_unique_identifier: "okta/email-identifier.json",
+    groups_are_pushed_with_put_alone: "okta/aiw-group-push.json",
+    groups_are_pushed_with_patch: "okta/oin-group-push.json",
+    roles_and_entitlements_are_discovered_and_given: "okta/entitlements.json",
+}
 
 both_engines! {
-    the_spec_test_passes,
-    the_crud_test_passes,
-    a_user_lives_with_put_alone,
-    a_user_lives_with_patch,
-    the_email_address_can_be_the_unique_identifier,
-    groups_are_pushed_with_put_alone,
-    groups_are_pushed_with_patch,
     an_import_sees_every_user,
-}
-
-fn the_spec_test_passes(database: &Database) {
-    replay(&Installation::new(database), "okta/spec-test.json");
-}
-
-fn the_crud_test_passes(database: &Database) {
-    replay(&Installation::new(database), "okta/crud-test.json");
-}
-
-fn a_user_lives_with_put_alone(database: &Database) {
-    replay(&Installation::new(database), "okta/aiw-user-life-cycle.json");
-}
-
-fn a_user_lives_with_patch(database: &Database) {
-    replay(&Installation::new(database), "okta/oin-user-life-cycle.json");
-}
-
-fn the_email_address_can_be_the_unique_identifier(database: &Database) {
-    replay(&Installation::new(database), "okta/email-identifier.json");
-}
-
-fn groups_are_pushed_with_put_alone(database: &Database) {
-    replay(&Installation::new(database), "okta/aiw-group-push.json");
-}
-
-fn groups_are_pushed_with_patch(database: &Database) {
-    replay(&Installation::new(database), "okta/oin-group-push.json");
 }
 
 /// Okta asks for 100 users at a time and then moves on by 100, however many it was given.
