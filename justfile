@@ -35,6 +35,10 @@ test-rust *ARGS="--workspace":
 test-suites:
     bash scripts/suites.sh
 
+# One fuzz target with libFuzzer: `just fuzz patch 600` for ten minutes.
+fuzz TARGET SECONDS="600":
+    bash scripts/fuzz.sh {{TARGET}} {{SECONDS}}
+
 # Known vulnerabilities; fetches the advisory database.
 advisories:
     cargo deny check advisories

@@ -2,8 +2,10 @@
 # Runs the outside conformance suites against the real binary, on SQLite and on PostgreSQL.
 #
 #   scripts/suites.sh [sqlite] [postgres] [postgres-tls]     all when none is named
+#   SUITES="schemathesis" scripts/suites.sh sqlite           only some of the suites
 #
-# postgres-tls is the build with that feature, over a connection that checks the server's certificate.
+# postgres-tls is the build with that feature, over a connection that checks the server's certificate. It is the same
+# gateway behind another connection, so that one suite will do there.
 # Everything else is thrown away afterwards: servers, databases, organizations.
 set -euo pipefail
 shopt -s inherit_errexit
@@ -14,6 +16,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/wicketgate-suites.XXXXXX")
 # PostgreSQL may have to run as another user, who has to reach its folder below this one.
 chmod 711 "$work"
 server=
+all_suites="scim2-tester scim2-client scim2-cli schemathesis"
 
 # What the caller's shell configures must not reach the gateway under test.
 while IFS= read -r name; do
@@ -116,14 +119,43 @@ start_server() {
     fail "the gateway was not ready after $((waited / 10)) seconds"
 }
 
+# organization NAME : makes an organization in strict mode; sets base and SCIM_TOKEN.
+organization() {
+    local org service_user
+    org=$("$gateway" org create --name "$1" --format json)
+    base=$(field scimBaseUrl <<<"$org")
+    org=$(field id <<<"$org")
+    # The suites hold a service provider to the RFC's text, which is what strict mode promises.
+    "$gateway" org set --org "$org" --scim-mode strict --format json >/dev/null
+    # Its endpoints are there while something is offered.
+    "$gateway" entitlement define --org "$org" --kind role --id pilot --display-name Pilot --format json >/dev/null
+    "$gateway" entitlement define --org "$org" --kind entitlement --id hangar --display-name Hangar --format json >/dev/null
+    service_user=$("$gateway" service-user create --org "$org" --name suites --format json | field id)
+    SCIM_TOKEN=$("$gateway" token create --org "$org" --service-user "$service_user" --name suites --format json | field token)
+    export SCIM_TOKEN
+}
+
+# suite NAME : runs one suite against the organization.
+suite() {
+    case "$1" in
+        scim2-tester) "$python" scripts/suites/scim2_tester.py "$base" ;;
+        scim2-client) "$python" scripts/suites/life_cycle.py "$base" ;;
+        scim2-cli) "$python" scripts/suites/command_line.py "$base" ;;
+        schemathesis) "$python" scripts/suites/openapi.py "$base" ;;
+        *) fail "unknown suite $1: use $all_suites" ;;
+    esac
+}
+
 run_on() {
-    local database=$1 org base service_user token url
+    local database=$1 name suites started url base
     local log=$work/$database.log
     export WICKETGATE_DATA_DIR=$work/$database-data
+    suites=${SUITES:-$all_suites}
     case "$database" in
         sqlite) WICKETGATE_DATABASE_URL=sqlite://$work/sqlite-data/wicketgate.db ;;
         postgres) WICKETGATE_DATABASE_URL=$(scripts/postgres.sh start "$work/postgres") ;;
         postgres-tls)
+            suites=${SUITES:-scim2-tester}
             url=$(scripts/postgres.sh start "$work/postgres-tls")
             WICKETGATE_DATABASE_URL="$url?sslmode=verify-full&sslrootcert=$work/postgres-tls/tls.crt"
             # The folder is the server's own; the certificate is for everybody.
@@ -135,23 +167,23 @@ run_on() {
     mkdir -p "$WICKETGATE_DATA_DIR"
     start_server "$log"
 
-    org=$("$gateway" org create --name "Conformance" --format json)
-    base=$(field scimBaseUrl <<<"$org")
-    org=$(field id <<<"$org")
-    # The suites hold a service provider to the RFC's text, which is what strict mode promises.
-    "$gateway" org set --org "$org" --scim-mode strict --format json >/dev/null
-    service_user=$("$gateway" service-user create --org "$org" --name suites --format json | field id)
-    token=$("$gateway" token create --org "$org" --service-user "$service_user" --name suites --format json | field token)
-
-    echo "scim2-tester on $database"
-    if ! SCIM_TOKEN=$token NO_PROXY=127.0.0.1 "$python" scripts/suites/scim2_tester.py "$base"; then
-        echo "--- the end of the gateway's log" >&2
-        tail -n 40 "$log" >&2
-        fail "scim2-tester failed on $database"
-    fi
+    for name in $suites; do
+        # Each has its own: some begin by counting, or leave something behind.
+        organization "$name"
+        started=$SECONDS
+        echo "$name on $database"
+        if ! suite "$name"; then
+            echo "--- the end of the gateway's log" >&2
+            tail -n 40 "$log" >&2
+            fail "$name failed on $database"
+        fi
+        echo "  $((SECONDS - started)) s"
+    done
     stop_server
 }
 
+# A proxy of the surroundings has no business between this machine and itself.
+export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
 python=$(python_with_suites)
 [ "$#" -gt 0 ] || set -- sqlite postgres postgres-tls
 for database in "$@"; do

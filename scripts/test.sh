@@ -74,6 +74,8 @@ done
 
 heading "Format"
 cargo fmt --all --check
+# The fuzzer's targets are outside the workspace, and only a fuzzer can compile them.
+rustfmt --edition 2024 --check fuzz/fuzz_targets/*.rs
 
 heading "Lints"
 cargo clippy --workspace --all-targets -- -D warnings
@@ -83,6 +85,9 @@ cargo deny check bans licenses sources
 
 heading "Tests, on SQLite and on PostgreSQL"
 cargo test --workspace 2>&1 | tee "$results"
+
+heading "Conformance table"
+python3 scripts/conformance.py --check
 
 heading "API documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items

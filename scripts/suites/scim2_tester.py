@@ -12,6 +12,7 @@ The checks create, change and delete resources: use an organization made for the
 from __future__ import annotations
 
 import os
+import re
 import sys
 from enum import Enum
 
@@ -42,6 +43,25 @@ VERDICTS = {
 }
 
 
+# What the suite has wrong. It writes `manager` and wants the very same value back; but `manager.displayName` is
+# readOnly and is the manager's own name (RFC 7643 §4.3), which this gateway answers once the manager is a user.
+ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+COMPARED_WITH_READ_ONLY = ("check_add_attribute", "check_replace_attribute")
+DISPLAY_NAME = re.compile(r"display_name=('[^']*'|None)")
+
+
+def is_suites_fault(result: CheckResult) -> bool:
+    """Whether nothing but the manager's read-only name differs from what was written."""
+    reason = " ".join((result.reason or "").split())
+    if result.title not in COMPARED_WITH_READ_ONLY or f"for '{ENTERPRISE_USER}" not in reason:
+        return False
+    written, found, answered = reason.partition(" Returned value: ")
+    written = written.partition(" Patched value: ")[2]
+    # An extension inside a resource has no schemas of its own; the suite's model only fills them in where it writes.
+    settled = [re.sub(r"^schemas=\[[^]]*\] ", "", DISPLAY_NAME.sub("", text)).strip() for text in (written, answered)]
+    return bool(found) and "display_name=None" in written and settled[0] == settled[1]
+
+
 def describe(result: CheckResult) -> str:
     """One line for a result: its status, what it was about, and why."""
     subject = " ".join(part for part in (result.resource_type, result.title) if part)
@@ -58,6 +78,9 @@ def run(base_url: str, token: str, expected: list[str]) -> bool:
     counts = dict.fromkeys(Verdict, 0)
     for result in results:
         verdict = VERDICTS[result.status]
+        if verdict is Verdict.FAILED and is_suites_fault(result):
+            print(f"  excepted, RFC 7643 §4.3: {result.title}: manager.displayName is readOnly")
+            continue
         counts[verdict] += 1
         if verdict is not Verdict.PASSED:
             print(describe(result))
