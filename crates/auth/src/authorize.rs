@@ -3,10 +3,14 @@
 
 use subtle::ConstantTimeEq;
 
-use crate::{Denied, Digest, OrgId, Peppers, Reason, Role, ServiceUserId, Token, TokenId};
+use crate::{Denied, Digest, OrgId, Peppers, Permission, Reason, Role, ServiceUserId, Token, TokenId};
 
 /// What the store knows of a token id, made from one row by whoever read it, at one moment of the database's clock.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a reason of its own to refuse"
+)]
 pub struct StoredCredential {
     /// The key of the row.
     pub id: TokenId,
@@ -22,8 +26,14 @@ pub struct StoredCredential {
     pub digest: Digest,
     /// Whether it was revoked.
     pub revoked: bool,
-    /// Whether it has expired by the database's clock.
+    /// Whether the approval that it comes of was revoked. No other credential comes of one.
+    pub grant_revoked: bool,
+    /// Whether it has expired by the database's clock, or was replaced for long enough.
     pub expired: bool,
+    /// Whether the client that it was issued to is active. A service user's own credential counts as such.
+    pub client_active: bool,
+    /// Whether it was issued for reading alone.
+    pub reads_only: bool,
     /// The state of its organization.
     pub org_state: OrgState,
     /// Whether its service user is active.
@@ -52,6 +62,7 @@ pub struct Grant {
     service_user: ServiceUserId,
     credential: TokenId,
     role: Role,
+    reads_only: bool,
     org_state: OrgState,
 }
 
@@ -76,6 +87,16 @@ impl Grant {
         self.role
     }
 
+    /// Whether the credential was issued for reading alone, whatever the role may.
+    pub const fn reads_only(&self) -> bool {
+        self.reads_only
+    }
+
+    /// What may be done with this credential: what the role may, less what the credential was not issued for.
+    pub const fn may(&self, permission: Permission) -> bool {
+        self.role.may(permission) && (!self.reads_only || !permission.changes())
+    }
+
     /// Active or paused; a deleted organization is never granted.
     pub const fn org_state(&self) -> OrgState {
         self.org_state
@@ -97,6 +118,9 @@ pub fn authorize(
     if stored.revoked {
         return Err(Denied::Unauthenticated(Reason::Revoked));
     }
+    if stored.grant_revoked {
+        return Err(Denied::Unauthenticated(Reason::GrantRevoked));
+    }
     if stored.expired {
         return Err(Denied::Unauthenticated(Reason::Expired));
     }
@@ -110,33 +134,60 @@ pub fn authorize(
     if !stored.service_user_active {
         return Err(Denied::Unauthenticated(Reason::ServiceUserDisabled));
     }
+    if !stored.client_active {
+        return Err(Denied::Unauthenticated(Reason::ClientDisabled));
+    }
     Ok(Grant {
         org: stored.org,
         service_user: stored.service_user,
         credential: stored.id,
         role: stored.role,
+        reads_only: stored.reads_only,
         org_state: stored.org_state,
     })
 }
 
-/// The row, if it is the token's own. One HMAC and one comparison on every path.
+/// Whether the token is the one of which a row keeps this digest under this pepper. It does the same work where there
+/// is no row.
+pub fn is_genuine(token: &Token, stored: Option<(i32, &Digest)>, peppers: &Peppers) -> bool {
+    compare(token, stored, peppers) == Comparison::Same
+}
+
+/// The row, if it is the token's own.
 fn genuine<'a>(
     token: &Token,
     stored: Option<&'a StoredCredential>,
     peppers: &Peppers,
 ) -> Result<&'a StoredCredential, Reason> {
+    let kept = stored.map(|stored| (stored.pepper_id, &stored.digest));
+    match (stored, compare(token, kept, peppers)) {
+        (Some(stored), Comparison::Same) => Ok(stored),
+        (Some(_), Comparison::Other) => Err(Reason::WrongSecret),
+        (Some(_), Comparison::PepperMissing) => Err(Reason::PepperMissing),
+        (None, _) => Err(Reason::Unknown),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    Same,
+    Other,
+    PepperMissing,
+}
+
+/// One HMAC and one comparison on every path.
+fn compare(token: &Token, stored: Option<(i32, &Digest)>, peppers: &Peppers) -> Comparison {
     const DUMMY: Digest = Digest::new([0; Digest::LEN]);
 
-    let pepper = stored.and_then(|stored| peppers.get(stored.pepper_id));
-    let expected = stored.map_or(&DUMMY, |stored| &stored.digest);
+    let pepper = stored.and_then(|(pepper_id, _)| peppers.get(pepper_id));
+    let expected = stored.map_or(&DUMMY, |(_, digest)| digest);
     let computed = pepper.unwrap_or(peppers.current()).digest(token);
     // Compared before the cases part, although only one of them asks.
     let matches = bool::from(computed.ct_eq(expected));
     match (stored, pepper) {
-        (Some(stored), Some(_)) if matches => Ok(stored),
-        (Some(_), Some(_)) => Err(Reason::WrongSecret),
-        (Some(_), None) => Err(Reason::PepperMissing),
-        (None, _) => Err(Reason::Unknown),
+        (Some(_), Some(_)) if matches => Comparison::Same,
+        (Some(_), None) => Comparison::PepperMissing,
+        (Some(_), Some(_)) | (None, _) => Comparison::Other,
     }
 }
 
@@ -173,7 +224,10 @@ mod tests {
             pepper_id: 2,
             digest: peppers().current().digest(token),
             revoked: false,
+            grant_revoked: false,
             expired: false,
+            client_active: true,
+            reads_only: false,
             org_state: OrgState::Active,
             service_user_active: true,
             role: Role::OrgUserManager,
@@ -218,13 +272,24 @@ mod tests {
         let other = row(&token(2)).digest;
         let (token, peppers) = (token(1), peppers());
         let mut granted = 0;
-        for flags in 0_u8..128 {
-            let [wrong, missing, revoked, expired, foreign, deleted, disabled] =
-                std::array::from_fn(|bit| flags & (1 << bit) != 0);
+        for flags in 0_u16..512 {
+            let [
+                wrong,
+                missing,
+                revoked,
+                withdrawn,
+                expired,
+                foreign,
+                deleted,
+                disabled,
+                inactive,
+            ] = std::array::from_fn(|bit| flags & (1 << bit) != 0);
             let mut stored = row(&token);
             stored.revoked = revoked;
+            stored.grant_revoked = withdrawn;
             stored.expired = expired;
             stored.service_user_active = !disabled;
+            stored.client_active = !inactive;
             if wrong {
                 stored.digest = other;
             }
@@ -238,10 +303,12 @@ mod tests {
                 (missing, Denied::Unauthenticated(Reason::PepperMissing)),
                 (wrong, Denied::Unauthenticated(Reason::WrongSecret)),
                 (revoked, Denied::Unauthenticated(Reason::Revoked)),
+                (withdrawn, Denied::Unauthenticated(Reason::GrantRevoked)),
                 (expired, Denied::Unauthenticated(Reason::Expired)),
                 (foreign, Denied::OrgNotVisible),
                 (deleted, Denied::Unauthenticated(Reason::OrgDeleted)),
                 (disabled, Denied::Unauthenticated(Reason::ServiceUserDisabled)),
+                (inactive, Denied::Unauthenticated(Reason::ClientDisabled)),
             ];
             let expected = expected
                 .into_iter()
@@ -252,6 +319,40 @@ mod tests {
             granted += usize::from(decision.is_ok());
         }
         assert_eq!(granted, 1);
+    }
+
+    #[test]
+    fn a_credential_for_reading_alone_reads_what_the_role_may_and_changes_nothing() {
+        let token = token(1);
+        for role in Role::ALL {
+            for reads_only in [false, true] {
+                let stored = StoredCredential {
+                    reads_only,
+                    role,
+                    ..row(&token)
+                };
+                let grant = authorize(&token, org(1), Some(&stored), &peppers()).unwrap();
+                for permission in Permission::ALL {
+                    let expected = role.may(permission) && !(reads_only && permission.changes());
+                    assert_eq!(
+                        grant.may(permission),
+                        expected,
+                        "{role} {permission:?} {reads_only}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_token_of_a_digest_is_genuine() {
+        let (token, other, peppers) = (token(1), token(2), peppers());
+        let stored = row(&token);
+        let kept = Some((stored.pepper_id, &stored.digest));
+        assert!(is_genuine(&token, kept, &peppers));
+        assert!(!is_genuine(&other, kept, &peppers));
+        assert!(!is_genuine(&token, Some((3, &stored.digest)), &peppers));
+        assert!(!is_genuine(&token, None, &peppers));
     }
 
     #[test]

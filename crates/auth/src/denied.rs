@@ -32,14 +32,20 @@ pub enum Reason {
     Missing,
     /// What it carried is not a token.
     Malformed,
+    /// It is a token, of a kind that does not open organizations.
+    WrongKind,
     /// No row has the token's id.
     Unknown,
     /// The row's digest is that of another token.
     WrongSecret,
     /// The token was revoked.
     Revoked,
+    /// The approval that the token comes of was revoked.
+    GrantRevoked,
     /// The token has expired.
     Expired,
+    /// The client that the token was issued to was deactivated.
+    ClientDisabled,
     /// The service user was deactivated.
     ServiceUserDisabled,
     /// The token's own organization was deleted.
@@ -55,10 +61,13 @@ impl Reason {
         match self {
             Self::Missing => "missing",
             Self::Malformed => "malformed",
+            Self::WrongKind => "wrong_kind",
             Self::Unknown => "unknown",
             Self::WrongSecret => "wrong_secret",
             Self::Revoked => "revoked",
+            Self::GrantRevoked => "grant_revoked",
             Self::Expired => "expired",
+            Self::ClientDisabled => "client_disabled",
             Self::ServiceUserDisabled => "service_user_disabled",
             Self::OrgDeleted => "org_deleted",
             Self::PepperMissing => "pepper_missing",
@@ -77,13 +86,16 @@ impl fmt::Display for Reason {
 mod tests {
     use super::*;
 
-    const ALL_REASONS: [Reason; 9] = [
+    const ALL_REASONS: [Reason; 12] = [
         Reason::Missing,
         Reason::Malformed,
+        Reason::WrongKind,
         Reason::Unknown,
         Reason::WrongSecret,
         Reason::Revoked,
+        Reason::GrantRevoked,
         Reason::Expired,
+        Reason::ClientDisabled,
         Reason::ServiceUserDisabled,
         Reason::OrgDeleted,
         Reason::PepperMissing,
@@ -103,7 +115,8 @@ mod tests {
         let words = ALL_REASONS.map(|reason| reason.to_string());
         assert_eq!(
             words.join(" "),
-            "missing malformed unknown wrong_secret revoked expired service_user_disabled org_deleted pepper_missing"
+            "missing malformed wrong_kind unknown wrong_secret revoked grant_revoked expired client_disabled \
+             service_user_disabled org_deleted pepper_missing"
         );
     }
 }

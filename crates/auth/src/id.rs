@@ -78,6 +78,11 @@ id! {
     ServiceUserId
 }
 
+id! {
+    /// Names an account: a person who uses the console. No user that was provisioned is one.
+    AccountId
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -74,21 +74,35 @@ impl Pepper {
         mac.update(token.reveal().as_bytes());
         Digest::new(mac.finalize().into_bytes().into())
     }
+
+    /// The digest of an access token in the form of a JSON Web Token, as a whole. A token of the other form holds no
+    /// dot and a JSON Web Token holds two, so the digest of one is never that of the other.
+    pub fn digest_jwt(&self, jwt: &str) -> Digest {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.key.as_slice()).expect("HMAC takes a key of any length");
+        mac.update(jwt.as_bytes());
+        Digest::new(mac.finalize().into_bytes().into())
+    }
 }
 
 impl Pepper {
     /// A seal on a message under a key of its own for each purpose: what was sealed for one is worth nothing for
     /// another, and no digest of a token is a seal.
     fn seal(&self, purpose: &str, message: &[u8]) -> Hmac<Sha256> {
-        let mut derived =
-            Hmac::<Sha256>::new_from_slice(self.key.as_slice()).expect("HMAC takes a key of any length");
-        // No token begins with this byte.
-        derived.update(&[0]);
-        derived.update(purpose.as_bytes());
-        let key = Zeroizing::new(<[u8; KEY_LEN]>::from(derived.finalize().into_bytes()));
+        let key = self.derive(0, purpose);
         let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).expect("HMAC takes a key of any length");
         mac.update(message);
         mac
+    }
+
+    /// A key of its own for each use and purpose. No token begins with the byte of a use (0 to seal, 1 to encrypt),
+    /// so that no digest is a key.
+    pub(crate) fn derive(&self, usage: u8, purpose: &str) -> Zeroizing<[u8; KEY_LEN]> {
+        let mut derived =
+            Hmac::<Sha256>::new_from_slice(self.key.as_slice()).expect("HMAC takes a key of any length");
+        derived.update(&[usage]);
+        derived.update(purpose.as_bytes());
+        Zeroizing::new(derived.finalize().into_bytes().into())
     }
 }
 
@@ -158,6 +172,16 @@ impl Peppers {
             .any(|pepper| pepper.seal(purpose, message).verify_slice(seal).is_ok())
     }
 
+    /// Whether a token has this digest under the pepper of this number. Where nothing is stored, or the pepper is
+    /// missing, the same work is done.
+    pub fn is_digest(&self, token: &Token, stored: Option<(i32, &Digest)>) -> bool {
+        const DUMMY: Digest = Digest::new([0; Digest::LEN]);
+        let pepper = stored.and_then(|(id, _)| self.get(id));
+        let expected = stored.map_or(&DUMMY, |(_, digest)| digest);
+        let matches = pepper.unwrap_or(&self.current).digest(token) == *expected;
+        matches && stored.is_some() && pepper.is_some()
+    }
+
     /// The pepper of that number, current or older.
     pub fn get(&self, id: i32) -> Option<&Pepper> {
         std::iter::once(&self.current)
@@ -210,6 +234,31 @@ mod tests {
         assert_eq!(one.digest(&mine), one.digest(&mine));
         assert_ne!(one.digest(&mine), two.digest(&mine));
         assert_ne!(one.digest(&mine), one.digest(&yours));
+    }
+
+    #[test]
+    fn a_digest_is_the_tokens_own_only_under_the_pepper_it_was_made_with() {
+        let entropy = &mut Seeded(3);
+        let [one, two] = [1, 2].map(|id| Pepper::generate(id, entropy));
+        let [mine, yours] = [(), ()].map(|()| Token::generate(TokenKind::Session, entropy));
+        let digest = one.digest(&mine);
+        let peppers = Peppers::new(two, vec![one]).unwrap();
+        assert!(peppers.is_digest(&mine, Some((1, &digest))));
+        assert!(!peppers.is_digest(&yours, Some((1, &digest))));
+        for id in [2, 3] {
+            assert!(!peppers.is_digest(&mine, Some((id, &digest))), "pepper {id}");
+        }
+        assert!(!peppers.is_digest(&mine, None));
+    }
+
+    #[test]
+    fn the_digest_of_a_json_web_token_depends_on_each_part_of_it() {
+        let pepper = Pepper::parse(KEY).unwrap();
+        let digest = pepper.digest_jwt("aa.bb.cc");
+        assert_eq!(digest, pepper.digest_jwt("aa.bb.cc"));
+        for other in ["aa.bb.cd", "aa.bc.cc", "ab.bb.cc", "aa.bb.c", ""] {
+            assert_ne!(digest, pepper.digest_jwt(other), "{other:?}");
+        }
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Roles of service users, and what each may do. Which request needs which permission is decided where the request is.
+//! Roles of service users and accounts, and what each may do. Which request needs which permission is decided where the request is.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// What a service user is in its organization. It has exactly one role, and none elsewhere.
+/// What a service user or an account is in an organization. A service user has exactly one role, and none elsewhere; an
+/// account has at most one in each organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Everything in the organization, for automation through the admin API.
@@ -14,6 +15,8 @@ pub enum Role {
     OrgUserManager,
     /// Reads users and groups.
     OrgUserReader,
+    /// Reads the console's pages, no users and no credentials: for accounts only.
+    OrgViewer,
 }
 
 /// What a request needs.
@@ -23,18 +26,42 @@ pub enum Permission {
     ReadDirectory,
     /// Create, change and delete users and groups.
     WriteDirectory,
+    /// Read about the organization itself: its settings, its log, who has access. No credentials.
+    ReadOrg,
     /// Look after the organization itself: service users, credentials, settings, logs.
     AdministerOrg,
 }
 
 impl Permission {
     /// Every permission, from the smallest to the largest.
-    pub const ALL: [Self; 3] = [Self::ReadDirectory, Self::WriteDirectory, Self::AdministerOrg];
+    pub const ALL: [Self; 4] = [
+        Self::ReadDirectory,
+        Self::WriteDirectory,
+        Self::ReadOrg,
+        Self::AdministerOrg,
+    ];
+
+    /// Whether more than reading is asked for.
+    pub const fn changes(self) -> bool {
+        match self {
+            Self::ReadDirectory | Self::ReadOrg => false,
+            Self::WriteDirectory | Self::AdministerOrg => true,
+        }
+    }
 }
 
 impl Role {
-    /// Every role, from the largest to the smallest.
-    pub const ALL: [Self; 3] = [Self::OrgOwner, Self::OrgUserManager, Self::OrgUserReader];
+    /// Every role.
+    pub const ALL: [Self; 4] = [
+        Self::OrgOwner,
+        Self::OrgUserManager,
+        Self::OrgUserReader,
+        Self::OrgViewer,
+    ];
+    /// Those that a service user may have, from the largest to the smallest.
+    pub const OF_SERVICE_USERS: [Self; 3] = [Self::OrgOwner, Self::OrgUserManager, Self::OrgUserReader];
+    /// Those that an account may have in an organization, from the largest to the smallest.
+    pub const OF_ACCOUNTS: [Self; 2] = [Self::OrgOwner, Self::OrgViewer];
 
     /// The word used on the command line, in JSON and in the database.
     pub const fn as_str(self) -> &'static str {
@@ -42,6 +69,7 @@ impl Role {
             Self::OrgOwner => "org_owner",
             Self::OrgUserManager => "org_user_manager",
             Self::OrgUserReader => "org_user_reader",
+            Self::OrgViewer => "org_viewer",
         }
     }
 
@@ -51,19 +79,21 @@ impl Role {
             Self::OrgOwner => "Org Owner",
             Self::OrgUserManager => "Org User Manager",
             Self::OrgUserReader => "Org User Reader",
+            Self::OrgViewer => "Org Viewer",
         }
     }
 
     /// Whether a holder of this role may do it, inside the own organization.
     pub const fn may(self, permission: Permission) -> bool {
-        use Permission::{AdministerOrg, ReadDirectory, WriteDirectory};
+        use Permission::{AdministerOrg, ReadDirectory, ReadOrg, WriteDirectory};
         match (self, permission) {
-            (Self::OrgOwner, ReadDirectory | WriteDirectory | AdministerOrg)
+            (Self::OrgOwner, ReadDirectory | WriteDirectory | ReadOrg | AdministerOrg)
             | (Self::OrgUserManager, ReadDirectory | WriteDirectory)
-            | (Self::OrgUserReader, ReadDirectory) => true,
-            (Self::OrgUserManager, AdministerOrg) | (Self::OrgUserReader, WriteDirectory | AdministerOrg) => {
-                false
-            }
+            | (Self::OrgUserReader, ReadDirectory)
+            | (Self::OrgViewer, ReadOrg) => true,
+            (Self::OrgUserManager, ReadOrg | AdministerOrg)
+            | (Self::OrgUserReader, WriteDirectory | ReadOrg | AdministerOrg)
+            | (Self::OrgViewer, ReadDirectory | WriteDirectory | AdministerOrg) => false,
         }
     }
 }
@@ -122,13 +152,20 @@ mod tests {
     const MATRIX: &str = "\
 org_owner         ReadDirectory   yes
 org_owner         WriteDirectory  yes
+org_owner         ReadOrg         yes
 org_owner         AdministerOrg   yes
 org_user_manager  ReadDirectory   yes
 org_user_manager  WriteDirectory  yes
+org_user_manager  ReadOrg         no
 org_user_manager  AdministerOrg   no
 org_user_reader   ReadDirectory   yes
 org_user_reader   WriteDirectory  no
+org_user_reader   ReadOrg         no
 org_user_reader   AdministerOrg   no
+org_viewer        ReadDirectory   no
+org_viewer        WriteDirectory  no
+org_viewer        ReadOrg         yes
+org_viewer        AdministerOrg   no
 ";
 
     #[test]
@@ -160,7 +197,7 @@ org_user_reader   AdministerOrg   no
     fn a_role_is_serialized_as_its_word() {
         assert_eq!(
             serde_json::to_string(&Role::ALL).unwrap(),
-            r#"["org_owner","org_user_manager","org_user_reader"]"#
+            r#"["org_owner","org_user_manager","org_user_reader","org_viewer"]"#
         );
     }
 
@@ -168,7 +205,7 @@ org_user_reader   AdministerOrg   no
     fn the_names_are_the_ones_in_the_guides() {
         assert_eq!(
             Role::ALL.map(|role| role.to_string()),
-            ["Org Owner", "Org User Manager", "Org User Reader"]
+            ["Org Owner", "Org User Manager", "Org User Reader", "Org Viewer"]
         );
     }
 
@@ -176,7 +213,7 @@ org_user_reader   AdministerOrg   no
     fn another_word_is_refused_with_the_list_of_choices() {
         assert_eq!(
             "admin".parse::<Role>().unwrap_err().to_string(),
-            r#"unknown role "admin": choose one of org_owner, org_user_manager, org_user_reader"#
+            r#"unknown role "admin": choose one of org_owner, org_user_manager, org_user_reader, org_viewer"#
         );
         for text in [
             "",

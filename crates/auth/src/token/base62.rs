@@ -23,12 +23,12 @@ fn digit(value: u32) -> u8 {
 }
 
 /// Whether the text is nothing but digits.
-pub(super) fn is_base62(text: &str) -> bool {
+pub(crate) fn is_base62(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Draws digits, each of the 62 equally likely and independent of the others.
-pub(super) fn draw<const N: usize>(entropy: &mut (impl Entropy + ?Sized)) -> Zeroizing<[u8; N]> {
+pub(crate) fn draw<const N: usize>(entropy: &mut (impl Entropy + ?Sized)) -> Zeroizing<[u8; N]> {
     let mut digits = Zeroizing::new([0; N]);
     let mut pool = Zeroizing::new([0; 64]);
     let mut places = digits.iter_mut();

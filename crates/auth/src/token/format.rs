@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::TokenId;
 use super::base62::{self, CHECKSUM_LEN};
-use crate::{Entropy, Plaintext};
+use crate::{Entropy, Plaintext, jwt::claimed_id};
 
 /// Base62 characters of the secret: the fewest that hold 256 bits.
 const SECRET_LEN: usize = 43;
@@ -20,16 +20,60 @@ const HINT_LEN: usize = 4;
 pub enum TokenKind {
     /// The long-lived token of a service user, pasted into an identity provider.
     PersonalAccessToken,
+    /// What an OAuth client presents to SCIM, for an hour.
+    AccessToken,
+    /// What an OAuth client gets further access tokens with.
+    RefreshToken,
+    /// What an approval is exchanged with, once.
+    AuthorizationCode,
+    /// What an OAuth client proves itself with.
+    ClientSecret,
+    /// A person who is signed in.
+    Session,
+    /// A link that makes an account, once.
+    Invitation,
+    /// The one-time link by which an account gets a new password.
+    Recovery,
 }
 
 impl TokenKind {
     /// Every kind that is issued. No prefix is the beginning of another.
-    const ALL: [Self; 1] = [Self::PersonalAccessToken];
+    pub const ALL: [Self; 8] = [
+        Self::PersonalAccessToken,
+        Self::AccessToken,
+        Self::RefreshToken,
+        Self::AuthorizationCode,
+        Self::ClientSecret,
+        Self::Session,
+        Self::Invitation,
+        Self::Recovery,
+    ];
 
     /// The beginning of every token of this kind.
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::PersonalAccessToken => "wicket_pat_",
+            Self::AccessToken => "wicket_at_",
+            Self::RefreshToken => "wicket_rt_",
+            Self::AuthorizationCode => "wicket_ac_",
+            Self::ClientSecret => "wicket_cs_",
+            Self::Session => "wicket_ses_",
+            Self::Invitation => "wicket_inv_",
+            Self::Recovery => "wicket_rec_",
+        }
+    }
+
+    /// The word used in JSON and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PersonalAccessToken => "personal_access_token",
+            Self::AccessToken => "access_token",
+            Self::RefreshToken => "refresh_token",
+            Self::AuthorizationCode => "authorization_code",
+            Self::ClientSecret => "client_secret",
+            Self::Session => "session",
+            Self::Invitation => "invitation",
+            Self::Recovery => "recovery",
         }
     }
 }
@@ -63,11 +107,21 @@ impl Token {
     }
 
     /// Reads a token, checking prefix, length, alphabet and checksum in this order. Nothing is trimmed or repaired.
+    ///
+    /// An access token may also be a JSON Web Token, which says its id itself. Like any other it is genuine only if its
+    /// row has the digest of the whole text.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        let (kind, body) = TokenKind::ALL
+        let Some((kind, body)) = TokenKind::ALL
             .into_iter()
             .find_map(|kind| Some((kind, text.strip_prefix(kind.prefix())?)))
-            .ok_or(Malformed::Prefix)?;
+        else {
+            let id = claimed_id(text).ok_or(Malformed::Prefix)?;
+            return Ok(Self {
+                kind: TokenKind::AccessToken,
+                id,
+                text: Plaintext::new(text.to_owned()),
+            });
+        };
         if body.len() != BODY_LEN {
             return Err(Malformed::Length);
         }
@@ -132,7 +186,7 @@ impl fmt::Debug for Token {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     /// It begins like no kind of token.
-    #[error("a token begins with \"wicket_pat_\"")]
+    #[error("a token begins with \"wicket_pat_\" or the prefix of another kind")]
     Prefix,
     /// It is too short or too long: usually cut off while copying.
     #[error("the token does not have the right length: copy the whole of it")]
@@ -151,6 +205,7 @@ mod tests {
 
     use super::*;
     use crate::entropy::Seeded;
+    use crate::jwt::{AccessTokenClaims, SigningKey};
 
     const KIND: TokenKind = TokenKind::PersonalAccessToken;
 
@@ -265,10 +320,48 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_signed_access_token_says_its_id_itself() {
+        let id = Token::generate(TokenKind::AccessToken, &mut Seeded(3)).id();
+        let claims = AccessTokenClaims {
+            issuer: "https://gateway.example".to_owned(),
+            audience: "https://gateway.example/scim/v2/1".to_owned(),
+            subject: "1".to_owned(),
+            client_id: "1".to_owned(),
+            scope: "scim".to_owned(),
+            token_id: id,
+            issued_at: 0,
+            expires_at: 1,
+        };
+        let jwt = SigningKey::generate(&mut Seeded(4)).sign_access_token(&claims);
+        let token = Token::parse(&jwt).unwrap();
+        assert_eq!((token.kind(), token.id()), (TokenKind::AccessToken, id));
+        assert_eq!(token.reveal(), jwt);
+        assert_eq!(Token::parse(&jwt[1..]).map(|_| ()), Err(Malformed::Prefix));
+    }
+
+    #[test]
+    fn a_token_of_one_kind_is_none_of_another() {
+        for kind in TokenKind::ALL {
+            let made = Token::generate(kind, &mut Seeded(7));
+            assert_eq!(Token::parse(made.reveal()).unwrap().kind(), kind);
+            let body = made.reveal().strip_prefix(kind.prefix()).unwrap();
+            for other in TokenKind::ALL.into_iter().filter(|other| *other != kind) {
+                let disguised = format!("{}{body}", other.prefix());
+                assert_eq!(
+                    Token::parse(&disguised).map(|_| ()),
+                    Err(Malformed::Checksum),
+                    "{kind:?} as {other:?}"
+                );
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn every_generated_token_is_read_as_it_was_printed(seed: u64) {
-            let made = Token::generate(KIND, &mut Seeded(seed));
+            let kind = TokenKind::ALL[usize::try_from(seed % 8).unwrap()];
+            let made = Token::generate(kind, &mut Seeded(seed));
             let read = Token::parse(made.reveal()).unwrap();
             prop_assert_eq!(read.reveal(), made.reveal());
             prop_assert_eq!((read.kind(), read.id(), read.hint()), (made.kind(), made.id(), made.hint()));

@@ -9,7 +9,7 @@
 //! scanner tell a real token from a look-alike without asking anyone, and let the gateway refuse a mistyped one
 //! before it asks the database.
 
-mod base62;
+pub(crate) mod base62;
 mod format;
 mod id;
 
