@@ -28,6 +28,11 @@ pub(crate) fn patch_schemas_missing(rewrites: &mut Vec<Rewrite>) {
     Rewrite::report(rewrites, RuleName::PatchSchemasMissing, "schemas");
 }
 
+/// `"Operations": []`: nothing is asked for.
+pub(crate) fn operations_empty(rewrites: &mut Vec<Rewrite>) {
+    Rewrite::report(rewrites, RuleName::OperationsEmpty, "Operations");
+}
+
 /// `operations`: names of members have no case, but the RFC knows one spelling of this one.
 pub(crate) fn operations_case(key: &str, rewrites: &mut Vec<Rewrite>) {
     if key != "Operations" {

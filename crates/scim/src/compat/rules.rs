@@ -87,6 +87,14 @@ rules! {
         deviates_from: "RFC 7644 §3.5.2",
         tolerant_only: false,
     }
+    /// A PATCH message that asks for nothing.
+    OperationsEmpty = "operations-empty" {
+        sends: "A PATCH request with an empty list of operations: `\"Operations\": []`.",
+        read_as: "A request that changes nothing.",
+        clients: &["Microsoft's SCIM validator"],
+        deviates_from: "RFC 7644 §3.5.2",
+        tolerant_only: true,
+    }
     /// A PATCH message without its URN.
     PatchSchemasMissing = "patch-schemas-missing" {
         sends: "A PATCH request without `schemas`, or with an empty list.",

@@ -80,12 +80,21 @@ impl Editor<'_> {
         };
         match member.iter().find(|(key, _)| is_same_name(key, "value")) {
             None => {
-                member.insert("value".to_owned(), Value::String(id));
+                member.insert("value".to_owned(), Value::String(id.clone()));
             }
             Some((_, Value::String(same))) if *same == id => {}
             Some(_) => return Err(immutable(attribute)),
         }
         let members = self.list(op, attribute, &Value::Array(vec![Value::Object(member)]))?;
+        if let [member] = members.as_slice() {
+            let reference = member.get("$ref").and_then(Value::as_str);
+            if reference.is_some_and(|reference| reference.rsplit('/').next() != Some(id.as_str())) {
+                return Err(immutable(attribute));
+            }
+            if reference.is_some() || member.contains_key("type") {
+                self.changes.push(ValuesChange::Confirm(member.clone()));
+            }
+        }
         if !self.mode.is_tolerant() {
             return Ok(None);
         }

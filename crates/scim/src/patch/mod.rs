@@ -75,7 +75,7 @@ pub struct Operation {
 /// A PATCH request that was understood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PatchRequest {
-    /// At least one operation.
+    /// What to do, in order. In tolerant mode there may be nothing.
     pub operations: Vec<Operation>,
     /// Deviations that were understood.
     pub rewrites: Vec<Rewrite>,
@@ -86,6 +86,8 @@ pub struct PatchRequest {
 pub enum ValuesChange {
     /// Adds those that are not there. Each has a `value`, or a `$ref` that ends in it.
     Add(Vec<Object>),
+    /// Changes nothing. What is said here of one value, beside its `value`, has to be what it is already.
+    Confirm(Object),
     /// Removes those whose `value` is listed; absent ones are no error.
     Remove(Vec<String>),
     /// Removes those that fulfil a checked filter on their sub-attributes.

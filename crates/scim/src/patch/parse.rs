@@ -19,7 +19,9 @@ pub fn parse(mut body: Object, mode: Mode) -> Result<PatchRequest, Error> {
             "\"Operations\" is missing: a PATCH request is an object with an array of operations.",
         ));
     };
-    if sent.is_empty() || sent.len() > MAX_OPERATIONS {
+    if sent.is_empty() && mode.is_tolerant() {
+        compat::operations_empty(&mut rewrites);
+    } else if sent.is_empty() || sent.len() > MAX_OPERATIONS {
         return Err(Error::syntax(format!(
             "\"Operations\" has {} elements: send 1 to {MAX_OPERATIONS}.",
             sent.len()

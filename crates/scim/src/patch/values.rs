@@ -9,7 +9,7 @@ use crate::{
     filter::{Filter, matches_element},
     fold::fold,
     path::PatchPath,
-    resource::{MAX_VALUES, Rewrite},
+    resource::{MAX_VALUES, Rewrite, is_hollow},
     schema::{Attribute, MEMBERS, Mutability, Target},
 };
 
@@ -183,10 +183,7 @@ impl Spot<'_> {
 
     /// Whether only descriptions of a value are left, and no value.
     fn is_hollow(&self, object: &Object) -> bool {
-        self.attribute.multi_valued
-            && object
-                .keys()
-                .all(|key| matches!(key.as_str(), "type" | "primary" | "display" | "$ref"))
+        self.attribute.multi_valued && is_hollow(object)
     }
 
     /// Merges sent sub-attributes into an object: what is sent empty is unassigned, what is not sent stays.

@@ -190,6 +190,8 @@ fn object(
         other => return Err(must_be(place, "an object", &other)),
     };
     let is_empty = sent.is_empty();
+    let says_value = attribute.sub_attribute("value").is_some_and(is_kept)
+        && sent.keys().any(|key| is_same_name(key, "value"));
 
     let mut kept = Map::with_capacity(sent.len());
     for (key, value) in sent {
@@ -210,7 +212,16 @@ fn object(
             "{place}.value is missing: send the id of the user or group"
         )));
     }
-    Ok((!kept.is_empty()).then_some(Value::Object(kept)))
+    // A value that was sent empty is no value, and what describes it describes nothing.
+    let hollow = mode.is_tolerant() && says_value && attribute.multi_valued && is_hollow(&kept);
+    Ok((!hollow && !kept.is_empty()).then_some(Value::Object(kept)))
+}
+
+/// Whether an element of a multi-valued attribute holds only descriptions of a value, and no value.
+pub(crate) fn is_hollow(element: &Map<String, Value>) -> bool {
+    element
+        .keys()
+        .all(|key| matches!(key.as_str(), "type" | "primary" | "display" | "$ref"))
 }
 
 /// Whether a client's value is kept: not when it is the service provider's own, and not when it is a secret.

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 
 pub use accept::accept;
 pub use adopt::{adopt, fit};
+pub(crate) use coerce::is_hollow;
 pub use coerce::{coerce, coerce_element, coerce_named};
 pub use keep::keep_unreadable;
 pub use render::{Meta, render};

@@ -32,6 +32,10 @@ pub(super) fn fixtures() -> Vec<(RuleName, Fixture)> {
             ),
         ),
         (
+            RuleName::OperationsEmpty,
+            Fixture::Patch(operations(json!([])), at("replace", "title", json!("Guide"))),
+        ),
+        (
             RuleName::PatchSchemasMissing,
             Fixture::Patch(json!({"Operations": title()["Operations"]}), title()),
         ),

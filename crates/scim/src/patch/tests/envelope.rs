@@ -1,23 +1,33 @@
 //! The message around the operations, and what holds for all of them.
 
 use super::*;
-use crate::patch::MAX_OPERATIONS;
+use crate::{compat::RuleName, patch::MAX_OPERATIONS};
 
 fn read(body: Value, mode: Mode) -> Result<usize, Error> {
     parse(object(body), mode).map(|request| request.operations.len())
 }
 
 #[test]
-fn empty_operations_are_refused() {
+fn an_empty_list_of_operations_changes_nothing_in_tolerant_mode_and_is_refused_in_the_others() {
+    let empty = || super::body(json!([]));
+    let request = parse(empty(), Mode::Tolerant).unwrap();
+    assert_eq!(request.operations, []);
+    let stored = object(json!({"userName": "bjensen", "title": "Guide"}));
+    let applied = apply(&ResourceType::user(), Mode::Tolerant, &stored, &request, None).unwrap();
+    assert_eq!((applied.resource, applied.detached), (stored, Vec::new()));
+    let reported: Vec<RuleName> = applied.rewrites.iter().map(|rewrite| rewrite.rule).collect();
+    assert_eq!(reported, [RuleName::OperationsEmpty]);
+    for mode in [Mode::Strict, Mode::Interop] {
+        let error = parse(empty(), mode).unwrap_err();
+        assert_eq!(error.scim_type, ScimType::InvalidSyntax, "{mode}");
+        assert!(error.detail.contains("send 1 to"), "{mode}: {}", error.detail);
+    }
+}
+
+#[test]
+fn operations_that_are_no_list_of_operations_are_refused() {
     for mode in ALL_MODES {
-        for operations in [
-            json!([]),
-            json!(null),
-            json!({}),
-            json!("x"),
-            json!([1]),
-            json!([[]]),
-        ] {
+        for operations in [json!(null), json!({}), json!("x"), json!([1]), json!([[]])] {
             let error = parse(super::body(operations.clone()), mode).unwrap_err();
             assert_eq!(error.scim_type, ScimType::InvalidSyntax, "{operations}");
         }

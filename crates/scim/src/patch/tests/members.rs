@@ -232,6 +232,36 @@ fn a_member_cannot_be_turned_into_another() {
 }
 
 #[test]
+fn a_member_does_not_get_the_reference_of_another() {
+    for operations in [
+        json!([{"op": "replace", "path": "members[value eq \"a\"].$ref", "value": "https://h/scim/v2/o/Users/b"}]),
+        json!([{"op": "add", "path": "members[value eq \"a\"]", "value": {"$ref": "https://h/scim/v2/o/Users/b"}}]),
+    ] {
+        mutability(&operations);
+    }
+}
+
+#[test]
+fn the_type_and_the_reference_of_a_member_are_left_to_be_compared() {
+    for (part, value) in [("type", "Group"), ("$ref", "https://h/scim/v2/o/Groups/a")] {
+        let path = format!("members[value eq \"a\"].{part}");
+        let operations = json!([{"op": "replace", "path": path, "value": value}]);
+        let said = object(json!({part: value, "value": "a"}));
+        let confirm = ValuesChange::Confirm(said.clone());
+        assert_eq!(
+            member_changes(Mode::Tolerant, operations.clone()),
+            [confirm.clone(), ValuesChange::Add(vec![said])]
+        );
+        for mode in [Mode::Strict, Mode::Interop] {
+            assert_eq!(
+                member_changes(mode, operations.clone()),
+                std::slice::from_ref(&confirm)
+            );
+        }
+    }
+}
+
+#[test]
 fn saying_again_what_a_member_is_adds_it_in_tolerant_mode() {
     for operations in [
         json!([{"op": "replace", "path": "members[value eq \"a\"]", "value": {"value": "a"}}]),

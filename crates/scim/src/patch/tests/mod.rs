@@ -148,6 +148,7 @@ pub(super) fn left_of_abc(changes: &[ValuesChange]) -> Vec<String> {
                     }
                 }
             }
+            ValuesChange::Confirm(_) => {}
             ValuesChange::Remove(gone) => members.retain(|id| !gone.contains(id)),
             ValuesChange::RemoveWhere(filter) => panic!("unexpected {filter}"),
             ValuesChange::Replace(new) => members = ids(new),

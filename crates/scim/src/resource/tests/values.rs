@@ -41,6 +41,29 @@ fn an_empty_string_is_unassigned_in_tolerant_mode_and_a_value_in_strict() {
 }
 
 #[test]
+fn what_describes_an_empty_value_goes_with_it_in_tolerant_mode() {
+    let work = json!({"value": "b@example.com", "type": "work"});
+    for empty in [json!(""), json!(null)] {
+        let sent = json!({"emails": [{"VALUE": empty, "type": "home", "primary": true}, work]});
+        assert_eq!(stored(Mode::Tolerant, sent), json!({"emails": [work]}));
+        let alone = json!({"phoneNumbers": [{"value": empty, "type": "work", "display": "Desk"}]});
+        assert_eq!(stored(Mode::Tolerant, alone), json!({}));
+    }
+    // Where no value was sent, or something else is said, the element is one.
+    for attributes in [
+        json!({"emails": [{"type": "home"}]}),
+        json!({"addresses": [{"type": "home", "locality": "Oslo"}]}),
+    ] {
+        assert_eq!(stored(Mode::Tolerant, attributes.clone()), attributes);
+    }
+    let strict = json!({"emails": [{"value": null, "type": "home"}]});
+    assert_eq!(
+        stored(Mode::Strict, strict),
+        json!({"emails": [{"type": "home"}]})
+    );
+}
+
+#[test]
 fn a_boolean_may_be_a_string_in_tolerant_mode_only() {
     for (text, truth) in [("True", true), ("FALSE", false), ("true", true)] {
         assert_eq!(
