@@ -30,6 +30,19 @@ pub(crate) struct Position {
     pub(crate) expires: i64,
 }
 
+/// Where a page ended, in a list that is gone through anew for each page.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Last {
+    /// The id of the last resource of the page.
+    pub(crate) id: String,
+    /// Where in the list it was, from 0: there the list goes on if the resource itself is gone.
+    pub(crate) index: u64,
+    /// How many resources a page has.
+    pub(crate) count: u64,
+    /// Until when it holds, in milliseconds.
+    pub(crate) expires: i64,
+}
+
 /// What a cursor belongs to. A cursor of anything else is no cursor here.
 #[derive(Debug, Clone)]
 pub(crate) struct Binding([u8; 32]);
@@ -68,8 +81,17 @@ impl Binding {
             position.total,
             position.count,
             position.expires,
-        ])
-        .to_string();
+        ]);
+        self.seal_content(peppers, &content)
+    }
+
+    /// The cursor of the last resource of a page.
+    pub(crate) fn seal_last(&self, peppers: &Peppers, last: &Last) -> String {
+        self.seal_content(peppers, &json!([last.id, last.index, last.count, last.expires]))
+    }
+
+    fn seal_content(&self, peppers: &Peppers, content: &Value) -> String {
+        let content = content.to_string();
         let mut bytes = peppers.seal(PURPOSE, &self.sealed(content.as_bytes())).to_vec();
         bytes.extend_from_slice(content.as_bytes());
         URL_SAFE_NO_PAD.encode(bytes)
@@ -84,42 +106,77 @@ impl Binding {
         count: u64,
         now: i64,
     ) -> Result<Position, Error> {
-        let position = URL_SAFE_NO_PAD
-            .decode(cursor)
-            .ok()
-            .and_then(|bytes| {
-                let (seal, content) = bytes.split_at_checked(SEAL)?;
-                peppers
-                    .is_sealed(PURPOSE, &self.sealed(content), seal)
-                    .then(|| read(content))?
-            })
-            .ok_or_else(|| {
-                ScimError::new(
-                    ScimType::InvalidCursor,
-                    "The cursor belongs to no page of this query: repeat filter, sortBy and sortOrder exactly, or start \
-                     again with an empty cursor.",
-                )
-            })?;
-        if position.expires <= now {
-            return Err(ScimError::new(
-                ScimType::ExpiredCursor,
-                "The cursor has expired: start again with an empty cursor.",
-            )
-            .into());
-        }
-        if position.count != count {
-            return Err(ScimError::new(
-                ScimType::InvalidCount,
-                format!(
-                    "The cursor belongs to pages of {}: send the same count with each cursor, or start again with an \
-                     empty cursor.",
-                    position.count
-                ),
-            )
-            .into());
-        }
+        let position = self.open_content(peppers, cursor, read)?;
+        check(position.expires, position.count, count, now)?;
         Ok(position)
     }
+
+    /// The last resource of the page before, of a cursor that was sealed for the same organization and query.
+    pub(crate) fn open_last(
+        &self,
+        peppers: &Peppers,
+        cursor: &str,
+        count: u64,
+        now: i64,
+    ) -> Result<Last, Error> {
+        let last = self.open_content(peppers, cursor, read_last)?;
+        check(last.expires, last.count, count, now)?;
+        Ok(last)
+    }
+
+    fn open_content<T>(
+        &self,
+        peppers: &Peppers,
+        cursor: &str,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<T, Error> {
+        let opened = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| {
+            let (seal, content) = bytes.split_at_checked(SEAL)?;
+            peppers
+                .is_sealed(PURPOSE, &self.sealed(content), seal)
+                .then(|| read(content))?
+        });
+        opened.ok_or_else(|| {
+            ScimError::new(
+                ScimType::InvalidCursor,
+                "The cursor belongs to no page of this query: repeat filter, sortBy and sortOrder exactly, or start \
+                 again with an empty cursor.",
+            )
+            .into()
+        })
+    }
+}
+
+/// Refuses a cursor that has expired, or that belongs to pages of another size.
+fn check(expires: i64, size: u64, count: u64, now: i64) -> Result<(), Error> {
+    if expires <= now {
+        return Err(ScimError::new(
+            ScimType::ExpiredCursor,
+            "The cursor has expired: start again with an empty cursor.",
+        )
+        .into());
+    }
+    if size != count {
+        return Err(ScimError::new(
+            ScimType::InvalidCount,
+            format!(
+                "The cursor belongs to pages of {size}: send the same count with each cursor, or start again with an \
+                 empty cursor."
+            ),
+        )
+        .into());
+    }
+    Ok(())
+}
+
+fn read_last(content: &[u8]) -> Option<Last> {
+    let (id, index, count, expires) = serde_json::from_slice(content).ok()?;
+    Some(Last {
+        id,
+        index,
+        count,
+        expires,
+    })
 }
 
 fn read(content: &[u8]) -> Option<Position> {

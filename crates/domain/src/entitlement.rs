@@ -8,7 +8,9 @@ use serde_json::Value;
 use wicketgate_scim::Object;
 
 use crate::{
-    Error, Org, Owner, db,
+    Error, Org, Owner, Page, Query, Window,
+    cursor::Last,
+    db,
     event::{Counts, EventKind, change, object},
     service_user::LONGEST_NAME,
 };
@@ -128,6 +130,59 @@ impl Entitlements<'_> {
             .await
     }
 
+    /// The page of a list that a query asks for. `found` is all that matches of [`list`](Self::list), as SCIM shows it and
+    /// in the order that is asked for.
+    ///
+    /// A cursor leads on behind the last value of the page before, wherever that stands by then, and to its place if it
+    /// is not offered any more.
+    pub fn page(
+        &self,
+        kind: EntitlementKind,
+        query: &Query,
+        found: Vec<Object>,
+    ) -> Result<Page<Object>, Error> {
+        let org = self.org;
+        let peppers = &org.shared.peppers;
+        let question = [(kind.resource_type_name(), query.filter.as_ref())];
+        let binding = org.binding(&question, query.sort.as_ref());
+        let count = query.window.count();
+        let by_cursor = matches!(query.window, Window::Cursor { .. });
+        let skip = match &query.window {
+            Window::Index { .. } | Window::Cursor { cursor: None, .. } => query.window.start_index() - 1,
+            Window::Cursor {
+                cursor: Some(cursor), ..
+            } => {
+                let now = org.shared.sources.now().as_millisecond();
+                let last = binding.open_last(peppers, cursor, count, now)?;
+                let stands = found.iter().position(|resource| id_of(resource) == last.id);
+                stands.map_or(last.index, |index| index as u64 + 1)
+            }
+        };
+        let total = found.len() as u64;
+        let resources: Vec<Object> = found
+            .into_iter()
+            .skip(usize::try_from(skip).unwrap_or(usize::MAX))
+            .take(usize::try_from(count).unwrap_or(usize::MAX))
+            .collect();
+        let end = skip.saturating_add(count);
+        let next_cursor = resources.last().filter(|_| by_cursor && end < total).map(|last| {
+            let last = Last {
+                id: id_of(last).to_owned(),
+                index: end - 1,
+                count,
+                expires: org.cursor_expires(),
+            };
+            binding.seal_last(peppers, &last)
+        });
+        Ok(Page {
+            total,
+            start_index: query.window.start_index(),
+            resources,
+            next_cursor,
+            previous_cursor: None,
+        })
+    }
+
     /// The kinds of which the organization offers a value, roles before entitlements.
     pub async fn kinds(&self) -> Result<Vec<EntitlementKind>, Error> {
         let id = self.org.id;
@@ -228,6 +283,10 @@ impl ManagedEntitlements<'_> {
             })
             .await
     }
+}
+
+fn id_of(resource: &Object) -> &str {
+    resource.get("id").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The time of a change: now, but never the time of the change before.

@@ -28,6 +28,15 @@ pub enum Error {
         /// The least role that may.
         needed: Role,
     },
+    /// The credential was issued for reading alone, whatever the role of its service user may.
+    #[error("the access token has the scope scim.read, which allows reading alone")]
+    ReadOnly,
+    /// The caller must show again that it is who it says: it is too long ago that it did.
+    #[error("sign in again to do this")]
+    ReauthenticationNeeded,
+    /// The organization would be left without an owner.
+    #[error("this is the organization's last Org Owner: give another account the role first")]
+    LastOwner,
     /// The request contradicts the protocol.
     #[error(transparent)]
     Invalid(#[from] wicketgate_scim::Error),

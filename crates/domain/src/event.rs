@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-use wicketgate_auth::{ServiceUserId, TokenId};
+use wicketgate_auth::{AccountId, ServiceUserId, TokenId, oauth::ClientId};
 use wicketgate_scim::Object;
 
 /// What kind of change an event records.
@@ -35,6 +35,8 @@ pub enum EventKind {
     OrgPaused,
     /// The organization is served again.
     OrgResumed,
+    /// The organization was deleted.
+    OrgDeleted,
     /// An operator entered the organization.
     OrgEntered,
     /// An extension schema was defined, or its definition changed.
@@ -43,14 +45,50 @@ pub enum EventKind {
     OrgSchemaRemoved,
     /// A service user was created.
     ServiceUserCreated,
+    /// A service user's state or role changed.
+    ServiceUserUpdated,
     /// A credential was issued.
     CredentialCreated,
+    /// A credential was issued that takes another one's place.
+    CredentialRotated,
+    /// A credential expires soon.
+    CredentialExpiring,
     /// A credential was revoked.
     CredentialRevoked,
+    /// An OAuth client was registered.
+    ClientCreated,
+    /// An OAuth client was changed.
+    ClientUpdated,
+    /// An OAuth client was deleted with everything that was issued to it.
+    ClientDeleted,
+    /// An Org Owner allowed a client what it asked for.
+    GrantApproved,
+    /// What a client was allowed was taken back, by somebody or because a code or refresh token was used again.
+    GrantRevoked,
     /// A role or entitlement was offered, or is called something else now.
     EntitlementDefined,
     /// A role or entitlement is no longer offered.
     EntitlementRemoved,
+    /// A person was invited to look after the organization.
+    AccountInvited,
+    /// An invitation was withdrawn.
+    AccountInvitationRevoked,
+    /// An account got a role in the organization.
+    AccountJoined,
+    /// An account's role in the organization changed.
+    AccountRoleChanged,
+    /// An account lost its role in the organization.
+    AccountRemoved,
+    /// The operator let an account choose a new password.
+    AccountRecovered,
+    /// An identity of the organization's provider was bound to an account.
+    AccountIdentityLinked,
+    /// An identity was unbound from its account.
+    AccountIdentityUnlinked,
+    /// A provider through which accounts sign in was set up, or changed.
+    IdentityProviderSet,
+    /// Accounts no longer sign in through a provider.
+    IdentityProviderRemoved,
 }
 
 impl EventKind {
@@ -70,14 +108,33 @@ impl EventKind {
             Self::OrgUpdated => "org.updated",
             Self::OrgPaused => "org.paused",
             Self::OrgResumed => "org.resumed",
+            Self::OrgDeleted => "org.deleted",
             Self::OrgEntered => "org.entered",
             Self::OrgSchemaDefined => "org.schema_defined",
             Self::OrgSchemaRemoved => "org.schema_removed",
             Self::ServiceUserCreated => "service_user.created",
+            Self::ServiceUserUpdated => "service_user.updated",
+            Self::CredentialRotated => "credential.rotated",
+            Self::CredentialExpiring => "credential.expiring",
             Self::CredentialCreated => "credential.created",
             Self::CredentialRevoked => "credential.revoked",
+            Self::ClientCreated => "client.created",
+            Self::ClientUpdated => "client.updated",
+            Self::ClientDeleted => "client.deleted",
+            Self::GrantApproved => "grant.approved",
+            Self::GrantRevoked => "grant.revoked",
             Self::EntitlementDefined => "entitlement.defined",
             Self::EntitlementRemoved => "entitlement.removed",
+            Self::AccountInvited => "account.invited",
+            Self::AccountInvitationRevoked => "account.invitation_revoked",
+            Self::AccountJoined => "account.joined",
+            Self::AccountRoleChanged => "account.role_changed",
+            Self::AccountRemoved => "account.removed",
+            Self::AccountRecovered => "account.recovered",
+            Self::AccountIdentityLinked => "account.identity_linked",
+            Self::AccountIdentityUnlinked => "account.identity_unlinked",
+            Self::IdentityProviderSet => "identity_provider.set",
+            Self::IdentityProviderRemoved => "identity_provider.removed",
         }
     }
 }
@@ -92,8 +149,26 @@ pub enum Actor {
         /// The credential's public id.
         credential: TokenId,
     },
+    /// An account: a person in the console.
+    Account {
+        /// The account.
+        id: AccountId,
+        /// The public id of its session.
+        session: TokenId,
+    },
+    /// An OAuth client at the token endpoint.
+    Client {
+        /// The client.
+        id: ClientId,
+        /// Whom it acts for.
+        service_user: ServiceUserId,
+    },
     /// Whoever runs commands on the installation.
     Operator,
+    /// The gateway itself.
+    Gateway,
+    /// Somebody who found a credential and reported it.
+    Finder,
 }
 
 impl Actor {
@@ -102,7 +177,15 @@ impl Actor {
             Self::ServiceUser { id, credential } => {
                 json!({"type": "service_user", "id": id.to_string(), "credentialId": credential.to_string()})
             }
+            Self::Account { id, session } => {
+                json!({"type": "account", "id": id.to_string(), "sessionId": session.to_string()})
+            }
+            Self::Client { id, service_user } => {
+                json!({"type": "client", "id": id.to_string(), "serviceUserId": service_user.to_string()})
+            }
             Self::Operator => json!({"type": "operator"}),
+            Self::Gateway => json!({"type": "gateway"}),
+            Self::Finder => json!({"type": "finder"}),
         }
     }
 }

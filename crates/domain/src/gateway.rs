@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use wicketgate_auth::{Denied, OrgId, Presented, Reason, authorize};
+use wicketgate_auth::{Denied, Fetch, Grant, OrgId, Presented, Reason, Token, TokenKind, authorize};
 
-use crate::{Error, Org, db, event::Actor, org::Shared, types::OrgTypes};
+use crate::{Caller, Error, Org, db, event::Actor, org::Shared, organization::Settings, types::OrgTypes};
 
 /// The doors of all organizations. What faces the network holds this, and can open a door only with a credential.
 #[derive(Debug, Clone)]
@@ -23,28 +23,51 @@ pub enum Refusal {
     Store(#[from] Error),
 }
 
+/// What a token opens.
+struct Opened {
+    grant: Grant,
+    is_first_use: bool,
+    settings: Settings,
+    domain: String,
+    revision: i64,
+}
+
 impl Gateway {
     /// Enters the organization that the credential belongs to, if that is `org`.
     ///
     /// This is the only way from a network request to an [`Org`].
-    pub async fn enter(&self, org: OrgId, presented: &Presented, request_id: String) -> Result<Org, Refusal> {
+    pub async fn enter(
+        &self,
+        org: OrgId,
+        presented: &Presented,
+        caller: Caller,
+        request_id: String,
+    ) -> Result<Org, Refusal> {
         let token = presented.token()?;
-        let id = token.id();
-        let found = self
-            .shared
-            .db
-            .read(move |tx| db::credentials::find(tx, &id))
-            .await?;
-        let (credential, rest) = match found {
-            Some(found) => (
-                Some(found.credential),
-                Some((found.settings, found.provisioning_domain, found.schema_revision)),
-            ),
-            None => (None, None),
-        };
-        let grant = authorize(&token, org, credential.as_ref(), &self.shared.peppers)?;
-        // `authorize` grants nothing without a stored credential.
-        let (settings, domain, revision) = rest.ok_or(Denied::Unauthenticated(Reason::Unknown))?;
+        let mut opened = self.open(org, &token).await?;
+        if opened.is_first_use {
+            let (org, id, at) = (opened.grant.org(), token.id(), self.shared.sources.now());
+            let marked = self
+                .shared
+                .db
+                .write_statement(move |tx| db::credentials::mark_used(tx, org, &id, at))
+                .await?;
+            if !marked {
+                // Another request was faster, or the token was revoked because it seemed unused: looking again tells.
+                opened = self.open(org, &token).await?;
+            }
+        }
+        let Opened {
+            grant,
+            settings,
+            domain,
+            revision,
+            ..
+        } = opened;
+        let now = self.shared.sources.now();
+        self.shared
+            .uses
+            .record(grant.org(), grant.credential(), caller, now);
         let types = self.types(grant.org(), revision).await?;
         Ok(Org {
             shared: Arc::clone(&self.shared),
@@ -54,11 +77,56 @@ impl Gateway {
             types,
             domain: domain.into(),
             role: grant.role(),
+            reads_only: grant.reads_only(),
             actor: Actor::ServiceUser {
                 id: grant.service_user(),
                 credential: grant.credential(),
             },
+            is_fresh: true,
             request_id,
+        })
+    }
+
+    /// Looks a token up, and judges it.
+    async fn open(&self, org: OrgId, token: &Token) -> Result<Opened, Refusal> {
+        let kind = token.kind();
+        match kind {
+            TokenKind::PersonalAccessToken | TokenKind::AccessToken => {}
+            TokenKind::RefreshToken
+            | TokenKind::AuthorizationCode
+            | TokenKind::ClientSecret
+            | TokenKind::Session
+            | TokenKind::Invitation
+            | TokenKind::Recovery => return Err(Denied::Unauthenticated(Reason::WrongKind).into()),
+        }
+        let id = token.id();
+        let found = self
+            .shared
+            .db
+            .read(move |tx| db::credentials::find(tx, kind, &id))
+            .await?;
+        let (credential, rest) = match found {
+            Some(found) => (
+                Some(found.credential),
+                Some((
+                    found.is_first_use,
+                    found.settings,
+                    found.provisioning_domain,
+                    found.schema_revision,
+                )),
+            ),
+            None => (None, None),
+        };
+        let grant = authorize(token, org, credential.as_ref(), &self.shared.peppers)?;
+        // `authorize` grants nothing without a stored credential.
+        let (is_first_use, settings, domain, revision) =
+            rest.ok_or(Denied::Unauthenticated(Reason::Unknown))?;
+        Ok(Opened {
+            grant,
+            is_first_use,
+            settings,
+            domain,
+            revision,
         })
     }
 
@@ -79,6 +147,11 @@ impl Gateway {
         let types = Arc::new(types);
         self.shared.types.keep(org, &types);
         Ok(types)
+    }
+
+    /// How this installation asks others.
+    pub fn fetch(&self) -> Arc<dyn Fetch> {
+        Arc::clone(self.shared.key_sets.fetch())
     }
 
     /// Whether the database answers and has the schema of this version.

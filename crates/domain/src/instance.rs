@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use wicketgate_auth::{OrgId, OrgState, Peppers, Role};
+use wicketgate_auth::{Fetch, OrgId, OrgState, Peppers, Role};
 
 use crate::{
     DatabaseOptions, Error, Gateway, Org,
+    account::Hashers,
+    caller::Uses,
+    client::KeySets,
     db::{self, Db},
     event::{Actor, Counts, Event, EventKind, Origin, object},
     org::Shared,
@@ -18,20 +21,30 @@ use crate::{
 /// The whole installation.
 #[derive(Debug, Clone)]
 pub struct Instance {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) actor: Actor,
 }
 
 impl Instance {
-    /// Connects to the database. The schema is not touched.
-    pub fn open(options: &DatabaseOptions, peppers: Peppers, sources: Sources) -> Result<Self, Error> {
+    /// Connects to the database. The schema is not touched. Whatever has to be asked of others is asked through `fetch`.
+    pub fn open(
+        options: &DatabaseOptions,
+        peppers: Peppers,
+        sources: Sources,
+        fetch: Arc<dyn Fetch>,
+    ) -> Result<Self, Error> {
         let db = Db::open(options)?;
         Ok(Self {
+            actor: Actor::Operator,
             shared: Arc::new(Shared {
                 db,
                 peppers,
                 sources,
                 types: TypesCache::default(),
                 standard: Arc::new(OrgTypes::standard()),
+                uses: Uses::default(),
+                hashers: Hashers::start()?,
+                key_sets: KeySets::new(fetch),
             }),
         })
     }
@@ -131,14 +144,16 @@ impl Instance {
             types: Arc::new(types),
             domain: DEFAULT_DOMAIN.into(),
             role: Role::OrgOwner,
-            actor: Actor::Operator,
+            reads_only: false,
+            actor: self.actor.clone(),
+            is_fresh: true,
             request_id,
         })
     }
 
-    fn origin(&self) -> Origin {
+    pub(crate) fn origin(&self) -> Origin {
         Origin {
-            actor: Actor::Operator,
+            actor: self.actor.clone(),
             request_id: self.shared.sources.uuid().to_string(),
             at: self.shared.sources.now(),
         }

@@ -39,18 +39,25 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod account;
+mod caller;
+mod client;
 mod comparable;
 mod cursor;
 mod db;
 mod entitlement;
 mod error;
 mod event;
+mod expiry;
 mod extension;
 mod gateway;
+mod grant;
 mod group;
 mod instance;
+mod leak;
 mod org;
 mod organization;
+mod page_seal;
 mod query;
 mod search;
 mod service_user;
@@ -59,18 +66,34 @@ mod token;
 mod types;
 mod user;
 
+pub use account::{
+    Account, IdentityProvider, IdentityProviders, Invitation, Invitations, LinkedIdentity, Offer, Operator,
+    OrgAccount, OrgAccounts, OrgOfAccount, ProviderClient, Session, SessionInfo, SessionRefused,
+    SignInRefused, SignedIn, TotpSetup,
+};
+pub use caller::{Caller, LastUse};
+pub use client::{
+    AccessTokenFormat, Client, ClientAuthentication, ClientKeys, ClientSecret, Clients, NewClient,
+    RefreshRotation,
+};
 pub use db::{DatabaseOptions, Durability, SearchLimits};
 pub use entitlement::{Entitlement, EntitlementKind, Entitlements, MAX_ENTITLEMENTS, ManagedEntitlements};
 pub use error::Error;
 pub use event::{Actor, EventKind};
+pub use expiry::Expiring;
 pub use extension::{Extended, ExtensionSchema, MAX_SCHEMAS, Schemas};
 pub use gateway::{Gateway, Refusal};
+pub use grant::{
+    Approved, AuthorizationError, ClientGrant, ClientOfRequest, Endpoint, ExchangeError, GrantId, Grants,
+    Introspection,
+};
 pub use group::{Group, GroupId, Groups, ManagedGroups, Member, MemberKind};
 pub use instance::Instance;
-pub use org::{Org, Owner, RecordedEvent, UserManager};
+pub use leak::LeakVerdict;
+pub use org::{Org, Owner, RecordedEvent, UserManager, Viewer};
 pub use organization::{Organization, Settings, UniqueIdentifier};
 pub use query::{DEFAULT_COUNT, MAX_COUNT, Page, Precondition, Query, Resource, RootQuery, Window};
 pub use service_user::{DEFAULT_DOMAIN, ServiceUser, ServiceUsers};
-pub use source::{Clock, Sources, SystemClock};
-pub use token::{PersonalAccessToken, Tokens};
+pub use source::{Clock, Offline, Sources, SystemClock};
+pub use token::{DEFAULT_OVERLAP, PersonalAccessToken, RevokeReason, Rotation, Tokens};
 pub use user::{ManagedUsers, Manager, Membership, User, UserId, Users, Written};

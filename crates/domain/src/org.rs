@@ -9,10 +9,14 @@ use wicketgate_scim::{Object, schema::ResourceType};
 
 use crate::{
     Error,
+    account::Hashers,
+    caller::Uses,
+    client::{Clients, KeySets},
     db::{self, Db},
     entitlement::{Entitlements, ManagedEntitlements},
     event::{Actor, Counts, Event, EventKind, Origin},
     extension::Schemas,
+    grant::Grants,
     group::{Groups, ManagedGroups},
     organization::{Organization, Settings},
     service_user::ServiceUsers,
@@ -30,6 +34,9 @@ pub(crate) struct Shared {
     pub(crate) sources: Sources,
     pub(crate) types: TypesCache,
     pub(crate) standard: Arc<OrgTypes>,
+    pub(crate) uses: Uses,
+    pub(crate) hashers: Hashers,
+    pub(crate) key_sets: KeySets,
 }
 
 /// One organization's data, for one request.
@@ -45,7 +52,9 @@ pub struct Org {
     pub(crate) types: Arc<OrgTypes>,
     pub(crate) domain: Arc<str>,
     pub(crate) role: Role,
+    pub(crate) reads_only: bool,
     pub(crate) actor: Actor,
+    pub(crate) is_fresh: bool,
     pub(crate) request_id: String,
 }
 
@@ -107,14 +116,37 @@ impl Org {
         Ok(Owner { org: self })
     }
 
-    fn allow(&self, permission: Permission, needed: Role) -> Result<(), Error> {
-        if self.role.may(permission) {
+    /// Reads about the organization itself: needs the role Org Viewer.
+    pub fn viewer(&self) -> Result<Viewer<'_>, Error> {
+        self.allow(Permission::ReadOrg, Role::OrgViewer)?;
+        Ok(Viewer { org: self })
+    }
+
+    /// What the caller is in this organization.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Whether the caller has shown recently enough who it is to issue, rotate or reveal credentials. Only an account
+    /// can be asked to show it again; whoever else acts presents a credential with each request.
+    pub fn require_fresh(&self) -> Result<(), Error> {
+        if self.is_fresh {
             Ok(())
         } else {
+            Err(Error::ReauthenticationNeeded)
+        }
+    }
+
+    fn allow(&self, permission: Permission, needed: Role) -> Result<(), Error> {
+        if !self.role.may(permission) {
             Err(Error::Forbidden {
                 held: self.role,
                 needed,
             })
+        } else if self.reads_only && permission.changes() {
+            Err(Error::ReadOnly)
+        } else {
+            Ok(())
         }
     }
 
@@ -204,6 +236,24 @@ impl<'o> UserManager<'o> {
     }
 }
 
+/// Proof that the caller may read about the organization itself.
+#[derive(Debug)]
+pub struct Viewer<'o> {
+    pub(crate) org: &'o Org,
+}
+
+impl Viewer<'_> {
+    /// The organization with its settings and totals.
+    pub async fn show(&self) -> Result<Organization, Error> {
+        Owner { org: self.org }.show().await
+    }
+
+    /// Up to `limit` of the organization's events after number `after`, in order.
+    pub async fn events(&self, after: i64, limit: u16) -> Result<Vec<RecordedEvent>, Error> {
+        Owner { org: self.org }.events(after, limit).await
+    }
+}
+
 /// Proof that the caller may administer the organization.
 #[derive(Debug)]
 pub struct Owner<'o> {
@@ -219,6 +269,16 @@ impl Owner<'_> {
     /// The personal access tokens of the organization's service users.
     pub fn tokens(&self) -> Tokens<'_> {
         Tokens { owner: self }
+    }
+
+    /// The OAuth clients of the organization.
+    pub fn clients(&self) -> Clients<'_> {
+        Clients { owner: self }
+    }
+
+    /// What OAuth clients were allowed by authorization code.
+    pub fn grants(&self) -> Grants<'_> {
+        Grants { owner: self }
     }
 
     /// The extension schemas that the organization has defined.
@@ -239,9 +299,12 @@ impl Owner<'_> {
 
     /// Changes the organization's settings, from the next request on.
     pub async fn set(&self, settings: Settings) -> Result<(), Error> {
+        settings.check()?;
         let payload = crate::event::object([
             ("scimMode", settings.mode.as_str().into()),
             ("uniqueIdentifier", settings.unique_identifier.as_str().into()),
+            ("longestTokenDays", settings.longest_token_days.into()),
+            ("endlessTokens", settings.endless_tokens.into()),
         ]);
         let event = self.org.event(EventKind::OrgUpdated, None, payload);
         let (id, origin) = (self.org.id, self.org.origin());
@@ -260,7 +323,12 @@ impl Owner<'_> {
         self.set_state("paused", EventKind::OrgPaused).await
     }
 
-    /// Serves a paused organization again.
+    /// Deletes the organization: no credential of it is accepted any more. What it holds stays in the database.
+    pub async fn delete(&self) -> Result<(), Error> {
+        self.set_state("deleted", EventKind::OrgDeleted).await
+    }
+
+    /// Serves a paused or deleted organization again.
     pub async fn resume(&self) -> Result<(), Error> {
         self.set_state("active", EventKind::OrgResumed).await
     }

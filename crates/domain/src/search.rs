@@ -118,18 +118,12 @@ impl Org {
         found.resources.truncate(count_here);
         let last = found.resources.last().filter(|_| has_more);
         let next_cursor = last.map(|(kind, place, _)| {
-            let lasts = self.shared.db.limits().cursor;
             let position = Position {
                 kind: *kind,
                 place: place.clone(),
                 total: found.total,
                 count,
-                expires: self
-                    .shared
-                    .sources
-                    .now()
-                    .saturating_add(lasts)
-                    .map_or(i64::MAX, jiff::Timestamp::as_millisecond),
+                expires: self.cursor_expires(),
             };
             binding.seal(&self.shared.peppers, &position)
         });
@@ -146,7 +140,7 @@ impl Org {
         })
     }
 
-    fn scope(&self, base: String) -> Scope {
+    pub(crate) fn scope(&self, base: String) -> Scope {
         Scope {
             org: Key(*self.id.as_uuid()),
             domain: self.domain.clone(),
@@ -157,7 +151,16 @@ impl Org {
         }
     }
 
-    fn binding(&self, question: &[(&str, Option<&Filter>)], sort: Option<&Sort>) -> Binding {
+    /// Until when a cursor holds that is given out now, in milliseconds.
+    pub(crate) fn cursor_expires(&self) -> i64 {
+        self.shared
+            .sources
+            .now()
+            .saturating_add(self.cursor_life())
+            .map_or(i64::MAX, jiff::Timestamp::as_millisecond)
+    }
+
+    pub(crate) fn binding(&self, question: &[(&str, Option<&Filter>)], sort: Option<&Sort>) -> Binding {
         Binding::new(self.id, &self.domain, question, sort)
     }
 

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use wicketgate_auth::{Role, ServiceUserId};
+use wicketgate_scim::Object;
 
 use crate::{
     Error, Owner, db,
-    event::{Counts, EventKind, object},
+    event::{Counts, EventKind, change, object},
 };
 
 /// Names are for people; this is how long they may be, in characters.
@@ -33,6 +34,17 @@ pub struct ServiceUser {
     pub created: Timestamp,
 }
 
+impl ServiceUser {
+    /// What may change of it, as events say it.
+    fn shown(&self) -> Object {
+        object([
+            ("name", Value::from(self.name.as_str())),
+            ("role", Value::from(self.role.as_str())),
+            ("active", Value::from(self.active)),
+        ])
+    }
+}
+
 /// The service users of one organization.
 #[derive(Debug)]
 pub struct ServiceUsers<'o> {
@@ -51,6 +63,7 @@ impl ServiceUsers<'_> {
         provisioning_domain: &str,
     ) -> Result<ServiceUser, Error> {
         let org = self.owner.org;
+        check_role(role)?;
         let service_user = ServiceUser {
             id: ServiceUserId::from_uuid(org.shared.sources.uuid()),
             name: checked_name(name)?,
@@ -82,6 +95,47 @@ impl ServiceUsers<'_> {
         Ok(created)
     }
 
+    /// Changes whether the credentials of a service user are accepted, from the next request on, on every replica.
+    pub async fn set_active(&self, service_user: ServiceUserId, active: bool) -> Result<ServiceUser, Error> {
+        self.update(service_user, move |known| known.active = active)
+            .await
+    }
+
+    /// Changes what a service user may do, from the next request on.
+    pub async fn set_role(&self, service_user: ServiceUserId, role: Role) -> Result<ServiceUser, Error> {
+        check_role(role)?;
+        self.update(service_user, move |known| known.role = role).await
+    }
+
+    /// Changes a service user. What changes nothing is no event.
+    async fn update(
+        &self,
+        service_user: ServiceUserId,
+        apply: impl Fn(&mut ServiceUser) + Send + 'static,
+    ) -> Result<ServiceUser, Error> {
+        let org = self.owner.org;
+        let resource = Some(*service_user.as_uuid());
+        let event = org.event(EventKind::ServiceUserUpdated, resource, object([]));
+        let (id, origin) = (org.id, org.origin());
+        org.shared
+            .db
+            .write(move |tx| {
+                // Two changes at once are made one after the other, and say what was before them.
+                db::orgs::lock(tx, id)?;
+                let before = db::service_users::get(tx, id, service_user)?;
+                let mut after = before.clone();
+                apply(&mut after);
+                if after != before {
+                    db::service_users::update(tx, id, &after)?;
+                    let mut event = event.clone();
+                    event.payload = change(&before.shown(), &after.shown());
+                    db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())?;
+                }
+                Ok(after)
+            })
+            .await
+    }
+
     /// All service users, the oldest first.
     pub async fn list(&self) -> Result<Vec<ServiceUser>, Error> {
         let id = self.owner.org.id;
@@ -92,6 +146,20 @@ impl ServiceUsers<'_> {
             .read(move |tx| db::service_users::list(tx, id))
             .await
     }
+}
+
+/// Refuses a role that is for accounts alone.
+fn check_role(role: Role) -> Result<(), Error> {
+    if Role::OF_SERVICE_USERS.contains(&role) {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "role",
+        format!(
+            "{role} is for accounts: choose {}",
+            Role::OF_SERVICE_USERS.map(Role::as_str).join(", ")
+        ),
+    ))
 }
 
 /// The name of a provisioning domain: of characters that look alike to everyone, because it is compared exactly.

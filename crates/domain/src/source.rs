@@ -1,4 +1,5 @@
-//! Where time and randomness come from. Nothing else in this crate asks for either, so tests decide both.
+//! Where time and randomness come from, and whom an installation may ask. Nothing else in this crate asks for any of
+//! them, so tests decide all three.
 
 use std::{
     fmt,
@@ -7,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use uuid::Uuid;
-use wicketgate_auth::{Entropy, Token, TokenKind};
+use wicketgate_auth::{Entropy, Fetch, FetchError, Fetching, Token, TokenKind, oauth::ClientId};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -26,6 +27,22 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+/// Asks nobody: for commands and tests that have no need to. Clients whose keys are at an address cannot authenticate.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Offline;
+
+impl Fetch for Offline {
+    fn fetch(&self, request: http::Request<Vec<u8>>) -> Fetching<'_> {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        Box::pin(async move {
+            Err(FetchError::Unreachable {
+                host,
+                cause: "this installation asks nobody".to_owned(),
+            })
+        })
     }
 }
 
@@ -73,11 +90,23 @@ impl Sources {
         uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
     }
 
+    /// Draws something from the source of randomness.
+    pub(crate) fn with_entropy<T>(&self, draw: impl FnOnce(&mut (dyn Entropy + Send)) -> T) -> T {
+        draw(&mut *self.entropy.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// A fresh token.
     pub(crate) fn token(&self, kind: TokenKind) -> Token {
-        Token::generate(
-            kind,
-            &mut *self.entropy.lock().unwrap_or_else(PoisonError::into_inner),
-        )
+        self.draw(|entropy| Token::generate(kind, entropy))
+    }
+
+    /// The id of a new client.
+    pub(crate) fn client_id(&self) -> ClientId {
+        self.draw(|entropy| ClientId::generate(entropy))
+    }
+
+    /// Anything else that is made of randomness.
+    pub(crate) fn draw<T>(&self, make: impl FnOnce(&mut dyn Entropy) -> T) -> T {
+        make(&mut *self.entropy.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

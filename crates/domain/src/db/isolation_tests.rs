@@ -26,7 +26,8 @@ fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(Setting
     let options = DatabaseOptions::new(database.url());
     Instance::migrate(&options).unwrap();
     let peppers = Peppers::new(Pepper::generate(1, &mut OsEntropy), Vec::new()).unwrap();
-    let instance = Instance::open(&options, peppers, Sources::new(SystemClock, OsEntropy)).unwrap();
+    let sources = Sources::new(SystemClock, OsEntropy);
+    let instance = Instance::open(&options, peppers, sources, Arc::new(crate::Offline)).unwrap();
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let a = instance
             .org(instance.create_org("A").await.unwrap().id)

@@ -18,12 +18,16 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 pub(super) const SQLITE_UP: &[&str] = &[
     include_str!("../../../../migrations/sqlite/2026-11-21-000000_organizations/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-11-22-000000_search_and_schemas/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-11-22-120000_clients_and_grants/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-11-22-130000_accounts/up.sql"),
 ];
 /// The same of PostgreSQL.
 #[cfg(test)]
 pub(super) const POSTGRES_UP: &[&str] = &[
     include_str!("../../../../migrations/postgres/2026-11-21-000000_organizations/up.sql"),
     include_str!("../../../../migrations/postgres/2026-11-22-000000_search_and_schemas/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-11-22-120000_clients_and_grants/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-11-22-130000_accounts/up.sql"),
 ];
 
 /// Applies what is missing, in order. Two processes that start at once on PostgreSQL wait for each other.

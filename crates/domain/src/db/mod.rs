@@ -1,22 +1,42 @@
 //! SQL. Nothing here leaves the crate, and `.await` stops here: above it async, below it plain functions on a
 //! connection.
 
+#[cfg(test)]
+mod access_token_tests;
+pub(crate) mod account_invitations;
+pub(crate) mod account_roles;
+pub(crate) mod account_sessions;
+pub(crate) mod accounts;
+pub(crate) mod clients;
 pub(crate) mod credentials;
 pub(crate) mod entitlements;
 pub(crate) mod events;
+pub(crate) mod expiry;
+pub(crate) mod grants;
 pub(crate) mod groups;
+pub(crate) mod identity_providers;
 #[cfg(test)]
 mod isolation_tests;
+pub(crate) mod issued;
+pub(crate) mod last_used;
 pub(crate) mod managers;
 pub(crate) mod members;
 pub(crate) mod migrate;
 pub(crate) mod orgs;
+#[cfg(test)]
+mod plan_tests;
 pub(crate) mod reindex;
+#[cfg(test)]
+mod reindex_tests;
+pub(crate) mod revocations;
+pub(crate) mod rotations;
 mod schema;
 pub(crate) mod schemas;
 mod scope;
 pub(crate) mod search;
 pub(crate) mod service_users;
+pub(crate) mod sign_in_attempts;
+pub(crate) mod signing_keys;
 mod statement;
 pub(crate) mod types;
 pub(crate) mod user_keys;

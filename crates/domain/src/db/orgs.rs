@@ -10,15 +10,16 @@ use crate::{
     organization::{Organization, Settings, UniqueIdentifier},
 };
 
-type Columns = (Key, String, String, String, String, i64, i64, i64, i64);
+type Columns = (Key, String, String, String, String, i32, bool, i64, i64, i64, i64);
 
 fn organization(columns: Columns) -> Result<Organization, Error> {
-    let (id, name, state, mode, unique_identifier, users, active_users, groups, created) = columns;
+    let (id, name, state, mode, unique_identifier, days, endless, users, active_users, groups, created) =
+        columns;
     Ok(Organization {
         id: OrgId::from_uuid(id.0),
         name,
         state: state_of(&state)?,
-        settings: settings(&mode, &unique_identifier)?,
+        settings: settings(&mode, &unique_identifier, days, endless)?,
         users,
         active_users,
         groups,
@@ -27,10 +28,17 @@ fn organization(columns: Columns) -> Result<Organization, Error> {
 }
 
 /// The settings in an organization's columns.
-pub(super) fn settings(mode: &str, unique_identifier: &str) -> Result<Settings, Error> {
+pub(super) fn settings(
+    mode: &str,
+    unique_identifier: &str,
+    longest_token_days: i32,
+    endless_tokens: bool,
+) -> Result<Settings, Error> {
     Ok(Settings {
         mode: mode.parse().map_err(Error::internal)?,
         unique_identifier: unique_identifier.parse::<UniqueIdentifier>()?,
+        longest_token_days: longest_token_days.try_into().map_err(Error::internal)?,
+        endless_tokens,
     })
 }
 
@@ -50,6 +58,8 @@ const COLUMNS: (
     organizations::state,
     organizations::scim_mode,
     organizations::unique_identifier,
+    organizations::longest_token_days,
+    organizations::endless_tokens,
     organizations::user_count,
     organizations::active_user_count,
     organizations::group_count,
@@ -60,6 +70,8 @@ const COLUMNS: (
     organizations::state,
     organizations::scim_mode,
     organizations::unique_identifier,
+    organizations::longest_token_days,
+    organizations::endless_tokens,
     organizations::user_count,
     organizations::active_user_count,
     organizations::group_count,
@@ -75,6 +87,8 @@ pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<(),
             organizations::state.eq("active"),
             organizations::scim_mode.eq(organization.settings.mode.as_str()),
             organizations::unique_identifier.eq(organization.settings.unique_identifier.as_str()),
+            organizations::longest_token_days.eq(i32::from(organization.settings.longest_token_days)),
+            organizations::endless_tokens.eq(organization.settings.endless_tokens),
             organizations::event_seq.eq(0),
             organizations::user_count.eq(0),
             organizations::active_user_count.eq(0),
@@ -110,6 +124,8 @@ pub(crate) fn set(conn: &mut Conn, org: OrgId, settings: &Settings) -> Result<()
         .set((
             organizations::scim_mode.eq(settings.mode.as_str()),
             organizations::unique_identifier.eq(settings.unique_identifier.as_str()),
+            organizations::longest_token_days.eq(i32::from(settings.longest_token_days)),
+            organizations::endless_tokens.eq(settings.endless_tokens),
         ))
         .execute(conn)?;
     if changed == 1 {

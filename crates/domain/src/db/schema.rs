@@ -2,7 +2,7 @@
 //! lookup by id alone does not compile.
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Text};
+    use diesel::sql_types::{BigInt, Bool, Integer, Text};
     use crate::db::types::Id;
     organizations (id) {
         id -> Id,
@@ -16,6 +16,8 @@ diesel::table! {
         group_count -> BigInt,
         created_at -> BigInt,
         schema_revision -> BigInt,
+        longest_token_days -> Integer,
+        endless_tokens -> Bool,
     }
 }
 
@@ -126,6 +128,10 @@ diesel::table! {
         id -> Text,
         service_user_id -> Id,
         kind -> Text,
+        client_id -> Nullable<Text>,
+        grant_id -> Nullable<Id>,
+        step -> Nullable<Integer>,
+        scope -> Nullable<Text>,
         name -> Text,
         hint -> Text,
         pepper_id -> Integer,
@@ -133,6 +139,14 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        revoke_reason -> Nullable<Text>,
+        used_at -> Nullable<BigInt>,
+        successor_id -> Nullable<Text>,
+        overlap_ends_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        last_used_network -> Nullable<Text>,
+        last_used_agent -> Nullable<Text>,
+        warned_days -> Nullable<Integer>,
     }
 }
 
@@ -142,6 +156,90 @@ diesel::table! {
     credential_owners (credential_id) {
         credential_id -> Text,
         org_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::db::types::{Id, Json};
+    clients (org_id, id) {
+        org_id -> Id,
+        id -> Text,
+        service_user_id -> Id,
+        name -> Text,
+        authentication -> Text,
+        access_token_format -> Text,
+        refresh_rotation -> Text,
+        jwks -> Nullable<Json>,
+        jwks_uri -> Nullable<Text>,
+        issuer -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        audiences -> Nullable<Json>,
+        active -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::Id;
+    client_owners (client_id) {
+        client_id -> Text,
+        org_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::Id;
+    client_redirect_uris (org_id, client_id, uri) {
+        org_id -> Id,
+        client_id -> Text,
+        uri -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::db::types::Id;
+    grants (org_id, id) {
+        org_id -> Id,
+        id -> Id,
+        client_id -> Text,
+        service_user_id -> Id,
+        scope -> Text,
+        redirect_uri -> Text,
+        redirect_uri_named -> Bool,
+        code_challenge -> Nullable<Text>,
+        approved_by -> Id,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        revoke_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::db::types::Id;
+    client_assertions (org_id, client_id, jti) {
+        org_id -> Id,
+        client_id -> Text,
+        jti -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::Json;
+    signing_keys (id) {
+        id -> Text,
+        pepper_id -> Integer,
+        sealed -> Binary,
+        public_jwk -> Json,
+        created_at -> BigInt,
+        signs_from -> BigInt,
+        retires_at -> Nullable<BigInt>,
     }
 }
 
@@ -191,6 +289,174 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::Id;
+    accounts (id) {
+        id -> Id,
+        email -> Text,
+        email_key -> Text,
+        display_name -> Text,
+        password -> Nullable<Text>,
+        state -> Text,
+        totp_pepper_id -> Nullable<Integer>,
+        totp_sealed -> Nullable<Binary>,
+        totp_confirmed_at -> Nullable<BigInt>,
+        totp_last_step -> Nullable<BigInt>,
+        created_at -> BigInt,
+        last_sign_in_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use crate::db::types::Id;
+    account_recovery_codes (account_id, seal) {
+        account_id -> Id,
+        seal -> Binary,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::Id;
+    operators (account_id) {
+        account_id -> Id,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::db::types::Id;
+    account_roles (org_id, account_id) {
+        org_id -> Id,
+        account_id -> Id,
+        role -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::Id;
+    account_orgs (account_id, org_id) {
+        account_id -> Id,
+        org_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::Id;
+    account_sessions (id) {
+        id -> Text,
+        account_id -> Id,
+        pepper_id -> Integer,
+        digest -> Binary,
+        vouched_by -> Nullable<Id>,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        authenticated_at -> BigInt,
+        expires_at -> BigInt,
+        network -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::Id;
+    account_invitations (org_id, id) {
+        org_id -> Id,
+        id -> Text,
+        email -> Text,
+        role -> Text,
+        pepper_id -> Integer,
+        digest -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        accepted_at -> Nullable<BigInt>,
+        accepted_by -> Nullable<Id>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::Id;
+    account_invitation_owners (invitation_id) {
+        invitation_id -> Text,
+        org_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::Id;
+    operator_invitations (id) {
+        id -> Text,
+        email -> Text,
+        pepper_id -> Integer,
+        digest -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        accepted_at -> Nullable<BigInt>,
+        accepted_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::Id;
+    account_recoveries (id) {
+        id -> Text,
+        account_id -> Id,
+        pepper_id -> Integer,
+        digest -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Text};
+    use crate::db::types::Id;
+    identity_providers (org_id, issuer) {
+        org_id -> Id,
+        issuer -> Text,
+        name -> Text,
+        client_id -> Text,
+        pepper_id -> Integer,
+        client_secret -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::db::types::Id;
+    account_identities (org_id, issuer, subject) {
+        org_id -> Id,
+        issuer -> Text,
+        subject -> Text,
+        account_id -> Id,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    sign_in_attempts (subject) {
+        subject -> Text,
+        failures -> BigInt,
+        last_at -> BigInt,
+        blocked_until -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     users,
@@ -202,4 +468,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_users,
     credentials,
     credential_owners,
+    accounts,
+    account_roles,
+    account_orgs,
+    account_identities,
+    identity_providers,
 );

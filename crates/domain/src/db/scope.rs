@@ -11,17 +11,20 @@ use super::migrate;
 pub(crate) static ORG_TABLES: LazyLock<Vec<String>> =
     LazyLock::new(|| org_tables(&migrate::SQLITE_UP.concat()));
 
-/// The tables in `sql` whose primary key starts with `org_id`.
+/// The tables in `sql` whose primary key starts with `org_id`, in the order in which they first appear: a table may be
+/// made again by a later migration.
 fn org_tables(sql: &str) -> Vec<String> {
-    sql.split("CREATE TABLE ")
-        .skip(1)
-        .filter_map(|statement| {
-            let (name, rest) = statement.split_once(" (")?;
-            let body = rest.split_once("STRICT;").map_or(rest, |(body, _)| body);
-            body.contains("PRIMARY KEY (org_id")
-                .then(|| name.trim().to_owned())
-        })
-        .collect()
+    let mut tables: Vec<String> = Vec::new();
+    for statement in sql.split("CREATE TABLE ").skip(1) {
+        let Some((name, rest)) = statement.split_once(" (") else {
+            continue;
+        };
+        let body = rest.split_once("STRICT;").map_or(rest, |(body, _)| body);
+        if body.contains("PRIMARY KEY (org_id") && !tables.iter().any(|table| table == name.trim()) {
+            tables.push(name.trim().to_owned());
+        }
+    }
+    tables
 }
 
 /// Panics where `sql` touches an organization's rows without naming `org_id` in its condition.
@@ -76,7 +79,15 @@ mod tests {
                 "credentials",
                 "events",
                 "schemas",
-                "entitlements"
+                "entitlements",
+                "clients",
+                "client_redirect_uris",
+                "grants",
+                "client_assertions",
+                "account_roles",
+                "account_invitations",
+                "identity_providers",
+                "account_identities"
             ]
         );
     }

@@ -68,6 +68,18 @@ pub(crate) fn get(conn: &mut Conn, org: OrgId, id: ServiceUserId) -> Result<Serv
     )
 }
 
+/// Changes the role and the state of a service user.
+pub(crate) fn update(conn: &mut Conn, org: OrgId, service_user: &ServiceUser) -> Result<(), Error> {
+    let row = service_users::table.find((Key(*org.as_uuid()), Key(*service_user.id.as_uuid())));
+    diesel::update(row)
+        .set((
+            service_users::role.eq(service_user.role.as_str()),
+            service_users::active.eq(service_user.active),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// All service users of the organization, in the order of their ids.
 pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<ServiceUser>, Error> {
     let rows: Vec<Columns> = service_users::table

@@ -96,6 +96,9 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F
                 | Error::AlreadyExists { .. }
                 | Error::VersionMismatch { .. }
                 | Error::Forbidden { .. }
+                | Error::ReadOnly
+                | Error::ReauthenticationNeeded
+                | Error::LastOwner
                 | Error::Invalid(_)
                 | Error::Refused { .. },
             ) => Attempt::Settled,

@@ -132,6 +132,7 @@ impl Wish {
             match change {
                 ValuesChange::Add(elements) => wish.add(elements),
                 ValuesChange::Replace(elements) => wish.replace(elements),
+                ValuesChange::Confirm(member) => confirm(tx, act, member)?,
                 ValuesChange::Remove(ids) => ids
                     .iter()
                     .filter_map(|id| db::search::uuid(id))
@@ -294,6 +295,33 @@ fn known(tx: &mut Conn, act: &Act, ids: &[Uuid]) -> Result<HashMap<Uuid, MemberK
             .map(|id| (id, MemberKind::Group)),
     );
     Ok(kinds)
+}
+
+/// Refuses what is said of a member where the member is something else: its `type` and `$ref` follow from its id. Who is
+/// nobody is left to the change that names it.
+fn confirm(tx: &mut Conn, act: &Act, member: &Object) -> Result<(), Error> {
+    let Some(id) = db::search::uuid(named(member)) else {
+        return Ok(());
+    };
+    let Some(kind) = known(tx, act, &[id])?.remove(&id) else {
+        return Ok(());
+    };
+    let text = |name: &str| member.get(name).and_then(Value::as_str);
+    let other_type = text("type").is_some_and(|sent| !sent.eq_ignore_ascii_case(kind.as_str()));
+    let other_reference = text("$ref").is_some_and(|sent| {
+        let endpoint = sent.rsplit('/').nth(1);
+        endpoint.is_some_and(|endpoint| !endpoint.eq_ignore_ascii_case(&format!("{}s", kind.as_str())))
+    });
+    if other_type || other_reference {
+        let name = if other_type { "type" } else { "$ref" };
+        return Err(ScimError::mutability(format!(
+            "members: {id} is a {}, and the \"{name}\" of a member cannot be changed. Leave it out, or remove the one \
+             member and add the other.",
+            kind.as_str()
+        ))
+        .into());
+    }
+    Ok(())
 }
 
 /// Refuses members that are, or contain, the group itself.

@@ -90,7 +90,7 @@ impl World {
             let sources = Sources::new(Ticking(Arc::clone(&time)), Seeded(2));
             Self {
                 engine,
-                instance: Instance::open(&options, peppers, sources).unwrap(),
+                instance: Instance::open(&options, peppers, sources, Arc::new(crate::Offline)).unwrap(),
                 time,
                 org: Mutex::new(None),
                 asked: AtomicU64::new(0),

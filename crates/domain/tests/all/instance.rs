@@ -66,6 +66,7 @@ async fn settings_take_effect_with_the_next_request(installation: Arc<Installati
             let settings = Settings {
                 mode,
                 unique_identifier,
+                ..Settings::default()
             };
             org.set(settings.clone()).await;
             assert_eq!(org.request().await.settings(), &settings);

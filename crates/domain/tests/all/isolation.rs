@@ -247,6 +247,7 @@ async fn settings_and_totals_are_each_organizations_own(installation: Arc<Instal
     let settings = Settings {
         mode: Mode::Strict,
         unique_identifier: UniqueIdentifier::Email,
+        ..Settings::default()
     };
     acme.set(settings.clone()).await;
     acme.user("anna").await;

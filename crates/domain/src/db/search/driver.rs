@@ -60,7 +60,8 @@ impl Scope {
                     .map(|part| self.driver(d, kind, part))
                     .collect::<Option<_>>()?;
                 let ids: Vec<Sql> = offers.iter().map(|offer| offer.ids.clone()).collect();
-                let mut union = Sql::joined(&ids, " UNION ");
+                // Without ALL, SQLite would read each index in the order of the ids, and with it the whole organization.
+                let mut union = Sql::joined(&ids, " UNION ALL ");
                 // A compound SELECT stands without parentheses.
                 union.text.pop();
                 union.text.remove(0);
@@ -105,7 +106,7 @@ impl Scope {
             &Sql::fill("found.value_key = {}", [&Sql::text(key(name))]),
         );
         Driver {
-            ids: Sql::fill("{} UNION {}", [&by_name.ids, &by_address]),
+            ids: Sql::fill("{} UNION ALL {}", [&by_name.ids, &by_address]),
             is_exact: false,
             is_point: true,
         }

@@ -2,6 +2,7 @@
 //! writes a row that the public API did not write.
 
 mod body;
+mod outside;
 mod tenant;
 
 use std::sync::{
@@ -12,11 +13,13 @@ use std::sync::{
 use jiff::Timestamp;
 use wicketgate_auth::{Entropy, OrgId, Pepper, Peppers, Presented, Role};
 use wicketgate_domain::{
-    Clock, DEFAULT_DOMAIN, DatabaseOptions, Error, Instance, Org, Refusal, SearchLimits, Sources,
+    Caller, Clock, DEFAULT_DOMAIN, DatabaseOptions, Error, Instance, Offline, Org, Refusal, SearchLimits,
+    Sources,
 };
 use wicketgate_testbed::Database;
 
 pub(crate) use body::*;
+pub(crate) use outside::Outside;
 pub(crate) use tenant::{Tenant, served};
 
 /// Where the clock stands when an installation is made: 2026-06-01T09:00:00Z.
@@ -63,6 +66,7 @@ impl Entropy for Seeded {
 pub(crate) struct Installation {
     pub(crate) instance: Instance,
     pub(crate) clock: TestClock,
+    pub(crate) outside: Arc<Outside>,
     requests: AtomicU64,
     // Last: what is connected goes before the database does.
     database: Arc<Database>,
@@ -84,6 +88,7 @@ pub(crate) fn unmigrated(database: &Database) -> Instance {
         &DatabaseOptions::new(database.url()),
         peppers(1),
         Sources::new(clock, Seeded(2)),
+        Arc::new(Offline),
     )
     .unwrap()
 }
@@ -113,15 +118,18 @@ impl Installation {
             ..DatabaseOptions::new(database.url())
         };
         let clock = TestClock(Arc::new(AtomicI64::new(START)));
+        let outside = Arc::new(Outside::default());
         let instance = Instance::open(
             &options,
             peppers(pepper),
             Sources::new(clock.clone(), Seeded(seed)),
+            Arc::<Outside>::clone(&outside),
         )
         .unwrap();
         Self {
             instance,
             clock,
+            outside,
             requests: AtomicU64::new(0),
             database,
         }
@@ -171,15 +179,30 @@ impl Installation {
         }
     }
 
+    /// Puts the clock where the database's is, which judges what has expired.
+    pub(crate) async fn synchronize(&self) {
+        self.clock.set(self.instance.database_time().await.unwrap());
+    }
+
     /// Enters an organization with an `Authorization` header, as a request does.
     pub(crate) async fn enter(&self, org: OrgId, authorization: &str) -> Result<Org, Refusal> {
+        self.enter_from(org, authorization, Caller::default()).await
+    }
+
+    /// The same from somewhere.
+    pub(crate) async fn enter_from(
+        &self,
+        org: OrgId,
+        authorization: &str,
+        caller: Caller,
+    ) -> Result<Org, Refusal> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         let presented = Presented::from_authorization(Some(authorization));
         loop {
             match self
                 .instance
                 .gateway()
-                .enter(org, &presented, format!("request-{number}"))
+                .enter(org, &presented, caller.clone(), format!("request-{number}"))
                 .await
             {
                 Err(Refusal::Store(Error::Busy)) => tokio::task::yield_now().await,

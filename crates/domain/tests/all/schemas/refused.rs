@@ -49,7 +49,19 @@ async fn a_definition_that_cannot_be_read_is_refused(installation: Arc<Installat
         assert!(detail.contains(problem), "{detail}");
     }
     let detail = refused(&org, Extended::Group, false, badges()).await;
-    assert!(detail.contains("badgeNumber: indexed is for"), "{detail}");
+    assert!(
+        detail.contains("badgeNumber: indexed is for attributes of users: remove it"),
+        "{detail}"
+    );
+    let complex = staff(json!([
+        {"name": "plain"},
+        {"name": "desks", "type": "complex", "indexed": true, "subAttributes": [{"name": "value"}]},
+    ]));
+    let detail = refused(&org, Extended::Group, false, complex).await;
+    assert!(
+        detail.contains("desks: indexed is for attributes of users: remove it"),
+        "{detail}"
+    );
 }
 
 async fn a_urn_that_paths_could_confuse_is_refused(installation: Arc<Installation>) {

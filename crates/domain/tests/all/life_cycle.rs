@@ -1,0 +1,505 @@
+//! What happens to credentials after they were issued: rotation, revocation, expiry, last use, leaks. Whether one opens
+//! the door at all is in `tokens.rs`.
+
+use std::{sync::Arc, time::Duration};
+
+use wicketgate_auth::{Denied, Reason, Role, ServiceUserId, Token, TokenKind};
+use wicketgate_domain::{
+    Caller, DEFAULT_DOMAIN, DEFAULT_OVERLAP, Error, Org, PersonalAccessToken, Refusal, Settings,
+};
+use wicketgate_testbed::both_engines;
+
+use crate::harness::{Installation, Tenant, assert_refused};
+
+both_engines! {
+    run with crate::harness::run:
+    during_the_overlap_both_tokens_are_accepted_and_completing_ends_it,
+    a_second_start_is_refused_and_harms_neither_token,
+    two_starts_at_once_make_one_successor,
+    a_cancelled_rotation_leaves_the_old_token_alone,
+    revoking_the_successor_calls_the_rotation_off,
+    after_the_overlap_the_old_token_has_expired,
+    what_cannot_be_rotated_is_refused,
+    a_successor_lives_as_long_as_the_organization_allows,
+    an_organization_bounds_the_life_of_its_tokens,
+    a_disabled_service_user_opens_nothing_until_it_is_enabled,
+    a_role_changes_with_the_next_request,
+    all_credentials_of_a_service_user_are_revoked_together,
+    all_credentials_of_an_organization_are_revoked_together,
+    a_deleted_organization_opens_to_nobody,
+    the_last_use_is_written_in_batches_and_only_forward,
+    every_notice_is_given_once_whoever_gives_it,
+    the_time_to_the_first_expiry_is_known_for_each_organization,
+    a_leaked_token_is_revoked_and_nothing_else_is_told,
+    other_kinds_of_tokens_open_nothing,
+}
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// An organization whose clock shows the database's time, with a service user.
+async fn setting(installation: &Arc<Installation>) -> (Tenant, Org, ServiceUserId) {
+    installation
+        .clock
+        .set(installation.instance.database_time().await.unwrap());
+    let org = installation.org("acme").await;
+    let door = installation.instance.org(org.id).await.unwrap();
+    let service_user = door
+        .owner()
+        .unwrap()
+        .service_users()
+        .create("Okta", Role::OrgUserManager, DEFAULT_DOMAIN)
+        .await
+        .unwrap()
+        .id;
+    (org, door, service_user)
+}
+
+async fn issue(
+    door: &Org,
+    service_user: ServiceUserId,
+    life: Option<Duration>,
+) -> (PersonalAccessToken, Token) {
+    let owner = door.owner().unwrap();
+    owner.tokens().create(service_user, "okta", life).await.unwrap()
+}
+
+async fn reason(installation: &Installation, org: &Tenant, token: &Token) -> Option<Reason> {
+    match installation.enter(org.id, token.reveal()).await {
+        Ok(_) => None,
+        Err(Refusal::Denied(Denied::Unauthenticated(reason))) => Some(reason),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn get(door: &Org, token: &PersonalAccessToken) -> PersonalAccessToken {
+    let all = door.owner().unwrap().tokens().list().await.unwrap();
+    all.into_iter().find(|known| known.id == token.id).unwrap()
+}
+
+async fn during_the_overlap_both_tokens_are_accepted_and_completing_ends_it(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (old, old_secret) = issue(&door, service_user, Some(DAY * 90)).await;
+    let seq = org.last_seq().await;
+    let owner = door.owner().unwrap();
+    let rotation = owner
+        .tokens()
+        .start_rotation(old.id, DEFAULT_OVERLAP)
+        .await
+        .unwrap();
+    assert_eq!(rotation.successor.name, "okta");
+    assert_eq!(
+        rotation.overlap_ends.as_millisecond() - old.created.as_millisecond(),
+        7 * 24 * 60 * 60 * 1_000
+    );
+    for secret in [&old_secret, &rotation.secret] {
+        assert_eq!(reason(&installation, &org, secret).await, None);
+    }
+    let listed = get(&door, &old).await;
+    assert_eq!(listed.successor, Some(rotation.successor.id));
+    assert_eq!(listed.overlap_ends, Some(rotation.overlap_ends));
+
+    owner.tokens().complete_rotation(old.id).await.unwrap();
+    assert_eq!(
+        reason(&installation, &org, &old_secret).await,
+        Some(Reason::Revoked)
+    );
+    assert_eq!(reason(&installation, &org, &rotation.secret).await, None);
+    assert_eq!(get(&door, &old).await.revoke_reason.as_deref(), Some("rotated"));
+    // Once more changes nothing.
+    owner.tokens().complete_rotation(old.id).await.unwrap();
+    assert_eq!(
+        org.kinds_after(seq).await,
+        ["credential.rotated", "credential.revoked"]
+    );
+}
+
+async fn a_second_start_is_refused_and_harms_neither_token(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (old, old_secret) = issue(&door, service_user, None).await;
+    let owner = door.owner().unwrap();
+    let rotation = owner.tokens().start_rotation(old.id, DAY).await.unwrap();
+    let seq = org.last_seq().await;
+    match owner.tokens().start_rotation(old.id, DAY).await {
+        Err(Error::Refused { field: "token", fix }) => {
+            assert!(fix.contains(&rotation.successor.id.to_string()), "{fix}");
+            assert!(fix.contains("complete or cancel"), "{fix}");
+        }
+        other => panic!("{other:?}"),
+    }
+    for secret in [&old_secret, &rotation.secret] {
+        assert_eq!(reason(&installation, &org, secret).await, None);
+    }
+    assert!(org.kinds_after(seq).await.is_empty());
+}
+
+async fn two_starts_at_once_make_one_successor(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (old, _) = issue(&door, service_user, None).await;
+    let owner = door.owner().unwrap();
+    let tokens = owner.tokens();
+    let (first, second) = tokio::join!(
+        tokens.start_rotation(old.id, DAY),
+        tokens.start_rotation(old.id, DAY)
+    );
+    assert_eq!(usize::from(first.is_ok()) + usize::from(second.is_ok()), 1);
+    // Three of the roles, the old one and its successor.
+    assert_eq!(tokens.list().await.unwrap().len(), 5);
+    let rotated = org.events().await.into_iter();
+    assert_eq!(
+        rotated.filter(|event| event.kind == "credential.rotated").count(),
+        1
+    );
+}
+
+async fn a_cancelled_rotation_leaves_the_old_token_alone(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (old, old_secret) = issue(&door, service_user, Some(DAY * 90)).await;
+    let owner = door.owner().unwrap();
+    let rotation = owner.tokens().start_rotation(old.id, DAY).await.unwrap();
+    owner.tokens().cancel_rotation(old.id).await.unwrap();
+    assert_eq!(reason(&installation, &org, &old_secret).await, None);
+    assert_eq!(
+        reason(&installation, &org, &rotation.secret).await,
+        Some(Reason::Revoked)
+    );
+    assert_eq!(get(&door, &old).await, old.clone());
+    assert_refused!(
+        owner.tokens().cancel_rotation(old.id).await,
+        Error::Refused { field: "token", .. }
+    );
+    // It may be started again.
+    owner.tokens().start_rotation(old.id, DAY).await.unwrap();
+}
+
+async fn revoking_the_successor_calls_the_rotation_off(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (old, old_secret) = issue(&door, service_user, None).await;
+    let owner = door.owner().unwrap();
+    let rotation = owner.tokens().start_rotation(old.id, DAY).await.unwrap();
+    owner.tokens().revoke(rotation.successor.id).await.unwrap();
+    assert_eq!(
+        reason(&installation, &org, &rotation.secret).await,
+        Some(Reason::Revoked)
+    );
+    assert_eq!(reason(&installation, &org, &old_secret).await, None);
+    assert_eq!(get(&door, &old).await.overlap_ends, None);
+}
+
+async fn after_the_overlap_the_old_token_has_expired(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (old, old_secret) = issue(&door, service_user, None).await;
+    let owner = door.owner().unwrap();
+    let rotation = owner
+        .tokens()
+        .start_rotation(old.id, Duration::ZERO)
+        .await
+        .unwrap();
+    assert_eq!(
+        reason(&installation, &org, &old_secret).await,
+        Some(Reason::Expired)
+    );
+    assert_eq!(reason(&installation, &org, &rotation.secret).await, None);
+    // Calling it off now would bring a dead token back to life.
+    assert_refused!(
+        owner.tokens().cancel_rotation(old.id).await,
+        Error::Refused { field: "token", .. }
+    );
+    owner.tokens().revoke(rotation.successor.id).await.unwrap();
+    assert_eq!(
+        reason(&installation, &org, &old_secret).await,
+        Some(Reason::Expired)
+    );
+}
+
+async fn what_cannot_be_rotated_is_refused(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (old, _) = issue(&door, service_user, None).await;
+    let owner = door.owner().unwrap();
+    let tokens = owner.tokens();
+    assert_refused!(
+        tokens.start_rotation(old.id, DAY * 31).await,
+        Error::Refused { field: "overlap", .. }
+    );
+    for ended in [
+        tokens.complete_rotation(old.id).await,
+        tokens.cancel_rotation(old.id).await,
+    ] {
+        assert_refused!(ended, Error::Refused { field: "token", .. });
+    }
+    tokens.revoke(old.id).await.unwrap();
+    assert_refused!(
+        tokens.start_rotation(old.id, DAY).await,
+        Error::Refused { field: "token", .. }
+    );
+    let other = installation.org("other").await;
+    let elsewhere = installation.instance.org(other.id).await.unwrap();
+    assert_refused!(
+        elsewhere
+            .owner()
+            .unwrap()
+            .tokens()
+            .start_rotation(old.id, DAY)
+            .await,
+        Error::NotFound
+    );
+    drop(org);
+}
+
+async fn a_successor_lives_as_long_as_the_organization_allows(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (year, _) = issue(&door, service_user, Some(DAY * 365)).await;
+    let (endless, _) = issue(&door, service_user, None).await;
+    let (month, _) = issue(&door, service_user, Some(DAY * 30)).await;
+    org.set(Settings {
+        longest_token_days: 90,
+        endless_tokens: false,
+        ..Settings::default()
+    })
+    .await;
+    let door = installation.instance.org(org.id).await.unwrap();
+    let owner = door.owner().unwrap();
+    for (old, days) in [(year, 90), (endless, 90), (month, 30)] {
+        let rotation = owner.tokens().start_rotation(old.id, DAY).await.unwrap();
+        let life = rotation.successor.expires.unwrap().as_millisecond()
+            - rotation.successor.created.as_millisecond();
+        assert_eq!(life, days * 24 * 60 * 60 * 1_000);
+    }
+}
+
+async fn an_organization_bounds_the_life_of_its_tokens(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let owner = door.owner().unwrap();
+    for longest_token_days in [0, 29, 731] {
+        let settings = Settings {
+            longest_token_days,
+            ..Settings::default()
+        };
+        assert_refused!(
+            owner.set(settings).await,
+            Error::Refused {
+                field: "longest-token-life",
+                ..
+            }
+        );
+    }
+    org.set(Settings {
+        longest_token_days: 30,
+        endless_tokens: false,
+        ..Settings::default()
+    })
+    .await;
+    // The handle is older than the settings.
+    for life in [None, Some(DAY * 31), Some(DAY * 730)] {
+        assert_refused!(
+            owner.tokens().create(service_user, "x", life).await,
+            Error::Refused {
+                field: "expires-in",
+                ..
+            }
+        );
+    }
+    owner
+        .tokens()
+        .create(service_user, "x", Some(DAY * 30))
+        .await
+        .unwrap();
+}
+
+async fn a_disabled_service_user_opens_nothing_until_it_is_enabled(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (_, secret) = issue(&door, service_user, None).await;
+    let other_process = installation.restarted();
+    let seq = org.last_seq().await;
+    let owner = door.owner().unwrap();
+    let users = owner.service_users();
+    assert!(!users.set_active(service_user, false).await.unwrap().active);
+    assert_eq!(
+        reason(&other_process, &org, &secret).await,
+        Some(Reason::ServiceUserDisabled)
+    );
+    users.set_active(service_user, false).await.unwrap();
+    assert!(users.set_active(service_user, true).await.unwrap().active);
+    assert_eq!(reason(&other_process, &org, &secret).await, None);
+    let events = org.events_after(seq).await;
+    let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["service_user.updated", "service_user.updated"]);
+    assert_eq!(events[0].payload["changed"], serde_json::json!(["active"]));
+}
+
+async fn a_role_changes_with_the_next_request(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (_, secret) = issue(&door, service_user, None).await;
+    let users = door.owner().unwrap();
+    let users = users.service_users();
+    for (role, writes, owns) in [
+        (Role::OrgUserReader, false, false),
+        (Role::OrgOwner, true, true),
+        (Role::OrgUserManager, true, false),
+    ] {
+        assert_eq!(users.set_role(service_user, role).await.unwrap().role, role);
+        let entered = installation.enter(org.id, secret.reveal()).await.unwrap();
+        assert_eq!(entered.user_manager().is_ok(), writes, "{role}");
+        assert_eq!(entered.owner().is_ok(), owns, "{role}");
+    }
+}
+
+async fn all_credentials_of_a_service_user_are_revoked_together(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (_, first) = issue(&door, service_user, None).await;
+    let (_, second) = issue(&door, service_user, None).await;
+    let seq = org.last_seq().await;
+    let owner = door.owner().unwrap();
+    assert_eq!(owner.service_users().revoke_all(service_user).await.unwrap(), 2);
+    for secret in [&first, &second] {
+        assert_eq!(reason(&installation, &org, secret).await, Some(Reason::Revoked));
+    }
+    assert_eq!(owner.service_users().revoke_all(service_user).await.unwrap(), 0);
+    let events = org.events_after(seq).await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].payload["count"], 2);
+    assert_eq!(events[0].payload["reason"], "all_of_service_user");
+}
+
+async fn all_credentials_of_an_organization_are_revoked_together(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (_, secret) = issue(&door, service_user, None).await;
+    let other = installation.org("other").await;
+    assert_eq!(door.owner().unwrap().revoke_all_credentials().await.unwrap(), 4);
+    assert_eq!(reason(&installation, &org, &secret).await, Some(Reason::Revoked));
+    assert!(installation.enter(org.id, &org.authorization()).await.is_err());
+    assert!(installation.enter(other.id, &other.authorization()).await.is_ok());
+}
+
+async fn a_deleted_organization_opens_to_nobody(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (_, secret) = issue(&door, service_user, None).await;
+    door.owner().unwrap().delete().await.unwrap();
+    assert_eq!(
+        reason(&installation, &org, &secret).await,
+        Some(Reason::OrgDeleted)
+    );
+}
+
+async fn the_last_use_is_written_in_batches_and_only_forward(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (token, secret) = issue(&door, service_user, None).await;
+    let caller = Caller::new("198.51.100.77".parse().ok(), Some("Okta SCIM Client 1.0.0"));
+    installation
+        .enter_from(org.id, secret.reveal(), caller)
+        .await
+        .unwrap();
+    assert_eq!(get(&door, &token).await.last_used, None);
+    installation.instance.gateway().flush_last_used().await.unwrap();
+    let used = get(&door, &token).await.last_used.unwrap();
+    assert_eq!(used.network.as_deref(), Some("198.51.100.0/24"));
+    assert_eq!(used.user_agent.as_deref(), Some("Okta SCIM Client 1.0.0"));
+    assert_eq!(used.at, token.created);
+
+    // Another process has seen an earlier use, and writes it later.
+    let behind = installation.restarted();
+    behind.clock.set("2020-01-01T00:00:00Z".parse().unwrap());
+    behind.enter(org.id, secret.reveal()).await.unwrap();
+    behind.instance.gateway().flush_last_used().await.unwrap();
+    assert_eq!(get(&door, &token).await.last_used, Some(used));
+    // A credential that is refused is not used.
+    door.owner().unwrap().tokens().revoke(token.id).await.unwrap();
+    installation.clock.advance(60_000);
+    assert!(installation.enter(org.id, secret.reveal()).await.is_err());
+    installation.instance.gateway().flush_last_used().await.unwrap();
+    assert_eq!(get(&door, &token).await.last_used.unwrap().at, token.created);
+}
+
+async fn every_notice_is_given_once_whoever_gives_it(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    // Issued 80 days ago for 90 days: 10 are left.
+    installation.clock.advance(-80 * 24 * 60 * 60 * 1_000);
+    let (token, _) = issue(&door, service_user, Some(DAY * 90)).await;
+    let (fresh, _) = issue(&door, service_user, Some(DAY * 365)).await;
+    let other_process = installation.restarted();
+    let seq = org.last_seq().await;
+    let (one, other) = tokio::join!(
+        installation.instance.warn_of_expiry(),
+        other_process.instance.warn_of_expiry()
+    );
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_eq!(one.len() + other.len(), 1);
+    assert!(installation.instance.warn_of_expiry().await.unwrap().is_empty());
+    let events = org.events_after(seq).await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].kind, "credential.expiring");
+    assert_eq!(events[0].payload["credentialId"], token.id.to_string());
+    assert_eq!(events[0].payload["days"], 14);
+    assert_eq!(events[0].actor["type"], "gateway");
+    // An overlap that ends is an expiry too; the notice that it begins with is not given.
+    installation
+        .clock
+        .set(installation.instance.database_time().await.unwrap());
+    let owner = door.owner().unwrap();
+    owner.tokens().start_rotation(fresh.id, DAY * 7).await.unwrap();
+    assert!(installation.instance.warn_of_expiry().await.unwrap().is_empty());
+}
+
+async fn the_time_to_the_first_expiry_is_known_for_each_organization(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    assert!(
+        installation
+            .instance
+            .seconds_to_expiry()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    issue(&door, service_user, Some(DAY * 90)).await;
+    issue(&door, service_user, Some(DAY * 10)).await;
+    let known = installation.instance.seconds_to_expiry().await.unwrap();
+    assert_eq!(known.len(), 1);
+    assert_eq!(known[0].0, org.id);
+    let ten_days = 10 * 24 * 60 * 60;
+    assert!((ten_days - 600..=ten_days).contains(&known[0].1), "{known:?}");
+}
+
+async fn a_leaked_token_is_revoked_and_nothing_else_is_told(installation: Arc<Installation>) {
+    let (org, door, service_user) = setting(&installation).await;
+    let (token, secret) = issue(&door, service_user, None).await;
+    let seq = org.last_seq().await;
+    let gateway = installation.instance.gateway();
+    let never_issued = "wicket_pat_0123456789ABCDEF0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg4GKLZr";
+    let texts = [secret.reveal(), never_issued, "hello"];
+    for _ in 0..2 {
+        let verdicts = gateway.report_leak(&texts, "request-x").await.unwrap();
+        let said: Vec<_> = verdicts
+            .iter()
+            .map(|verdict| (verdict.kind, verdict.genuine))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (Some(TokenKind::PersonalAccessToken), true),
+                (Some(TokenKind::PersonalAccessToken), false),
+                (None, false)
+            ]
+        );
+    }
+    assert_eq!(reason(&installation, &org, &secret).await, Some(Reason::Revoked));
+    assert_eq!(get(&door, &token).await.revoke_reason.as_deref(), Some("leaked"));
+    let events = org.events_after(seq).await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].payload["reason"], "leaked");
+    assert!(installation.enter(org.id, &org.authorization()).await.is_ok());
+}
+
+async fn other_kinds_of_tokens_open_nothing(installation: Arc<Installation>) {
+    let (org, _, _) = setting(&installation).await;
+    for kind in TokenKind::ALL {
+        let made = Token::generate(kind, &mut wicketgate_auth::OsEntropy);
+        let expected = match kind {
+            TokenKind::PersonalAccessToken | TokenKind::AccessToken => Reason::Unknown,
+            _ => Reason::WrongKind,
+        };
+        assert_eq!(
+            reason(&installation, &org, &made).await,
+            Some(expected),
+            "{kind:?}"
+        );
+    }
+}
