@@ -11,11 +11,12 @@ use actix_web::{
 use wicketgate_auth::OrgId;
 
 use crate::{
-    Surface,
+    Surface, leak,
+    oauth::{self, Attempts},
     panics::{Panicked, caught},
     problem,
     request_id::RequestId,
-    route::{self, Miss},
+    route::{self, Miss, Plain},
     scim,
     unread::Unread,
 };
@@ -66,25 +67,46 @@ impl fmt::Display for Entered {
     }
 }
 
+/// Whose words a request is answered in, whatever becomes of it.
+#[derive(Clone, Copy)]
+enum Place {
+    Scim,
+    OAuth,
+    Other,
+}
+
+impl Place {
+    fn of(path: &str) -> Self {
+        if scim::is_under(path) {
+            Self::Scim
+        } else if oauth::is_under(path) {
+            Self::OAuth
+        } else {
+            Self::Other
+        }
+    }
+}
+
 /// Answers a request, whichever it is.
 pub(crate) async fn serve(
     surface: Data<Surface>,
+    attempts: Data<Attempts>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
     let started = Instant::now();
     let seen = Seen::new(RequestId::fresh());
     let method = request.method().clone();
-    let is_scim = scim::is_under(request.path());
+    let place = Place::of(request.path());
 
     let unread = Unread::new(payload.into_inner());
-    let work = answer(surface, request, unread.clone(), seen.clone());
+    let work = answer(place, surface, attempts, request, unread.clone(), seen.clone());
     let mut response = caught(work).await.unwrap_or_else(|Panicked(message)| {
         tracing::error!(request.id = %seen.id(), panic = message, "a request panicked");
-        if is_scim {
-            scim::error::panicked(seen.id())
-        } else {
-            problem::internal()
+        match place {
+            Place::Scim => scim::error::panicked(seen.id()),
+            Place::OAuth => oauth::error::panicked(seen.id()),
+            Place::Other => problem::internal(),
         }
     });
 
@@ -107,15 +129,34 @@ pub(crate) async fn serve(
     unread.hold(response)
 }
 
-async fn answer(surface: Data<Surface>, request: HttpRequest, unread: Unread, seen: Seen) -> HttpResponse {
-    if scim::is_under(request.path()) {
-        return scim::answer(surface, request, unread, seen).await;
+async fn answer(
+    place: Place,
+    surface: Data<Surface>,
+    attempts: Data<Attempts>,
+    request: HttpRequest,
+    unread: Unread,
+    seen: Seen,
+) -> HttpResponse {
+    match place {
+        Place::Scim => return scim::answer(surface, request, unread, seen).await,
+        Place::OAuth => return oauth::answer(surface, attempts, request, unread, seen).await,
+        Place::Other => {}
     }
     match route::find_plain(request.path(), request.method().as_str()) {
-        Ok((template, handler)) => {
+        Ok((template, Plain::Probe(handler))) => {
             seen.matched(template);
             seen.0.is_probe.set(true);
             handler(surface, seen).await
+        }
+        Ok((template, Plain::Open(handler))) => {
+            seen.matched(template);
+            handler(leak::Call {
+                surface,
+                request,
+                unread,
+                seen,
+            })
+            .await
         }
         Err(Miss::Path) => problem::not_found(),
         Err(Miss::Method { allow }) => problem::method_not_allowed(&allow),

@@ -1,4 +1,4 @@
-//! SCIM and health over HTTP: what a request says is read here and handed to the domain, and what the domain says is
+//! SCIM, OAuth 2.0 and health over HTTP: what a request says is read here and handed to the domain, and what the domain says is
 //! written as an answer. No rule about users, groups or organizations lives here, and no SQL.
 //!
 //! | Question | File |
@@ -7,12 +7,17 @@
 //! | What happens to every request? | `dispatch.rs` |
 //! | In which order is a SCIM request checked? | `scim/mod.rs` |
 //! | Who is asking? | `scim/tenant.rs` |
-//! | What is answered when something is refused? | `scim/error.rs` |
+//! | What is answered when something is refused? | `scim/error.rs`, `oauth/error.rs` |
+//! | How often may a client fail to prove who it is? | `oauth/attempts.rs` |
 #![forbid(unsafe_code)]
 
+mod body;
+mod content;
 mod dispatch;
 mod health;
+mod leak;
 mod limits;
+mod oauth;
 mod panics;
 mod problem;
 mod public_url;
@@ -24,6 +29,8 @@ mod unread;
 
 use actix_web::web::{Data, ServiceConfig, to};
 use wicketgate_domain::Gateway;
+
+use oauth::Attempts;
 
 pub use limits::Limits;
 pub use public_url::{InvalidPublicUrl, PublicUrl};
@@ -39,6 +46,7 @@ pub struct Surface {
     pub public_url: PublicUrl,
     /// How much one request may ask for.
     pub limits: Limits,
+    reports: leak::Reports,
 }
 
 impl Surface {
@@ -48,17 +56,20 @@ impl Surface {
             gateway,
             public_url,
             limits: Limits::default(),
+            reports: leak::Reports::default(),
         }
     }
 }
 
 /// Mounts every route of [`routes`] and the answers to everything else. The server and the tests mount the same.
 pub fn configure(surface: Surface) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+    let attempts = Data::new(Attempts::new(&surface.limits));
     let surface = Data::new(surface);
     // Routing by actix-web would come before authentication, and would tell strangers which routes exist.
     move |config| {
         config
             .app_data(Data::clone(&surface))
+            .app_data(Data::clone(&attempts))
             .default_service(to(dispatch::serve));
     }
 }

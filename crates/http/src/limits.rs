@@ -15,6 +15,11 @@ pub struct Limits {
     pub body_time: Duration,
     /// The most query parameters, known or not.
     pub query_parameters: usize,
+    /// How many attempts to authenticate as a client may fail in a minute, for one address and for one client id. 0 is
+    /// as many as come.
+    pub failed_attempts: u32,
+    /// How many tokens one client may get in a minute. 0 is as many as it likes.
+    pub issued_tokens: u32,
 }
 
 impl Default for Limits {
@@ -25,6 +30,8 @@ impl Default for Limits {
             bulk_operations: 1_000,
             body_time: Duration::from_secs(10),
             query_parameters: 16,
+            failed_attempts: 10,
+            issued_tokens: 60,
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpResponse,
-    http::{StatusCode, header::ALLOW},
+    http::{
+        StatusCode,
+        header::{ALLOW, HeaderValue, RETRY_AFTER},
+    },
 };
 use serde_json::json;
 
@@ -36,6 +39,20 @@ pub(crate) fn method_not_allowed(allow: &str) -> HttpResponse {
     if let Ok(value) = allow.parse() {
         response.headers_mut().insert(ALLOW, value);
     }
+    response
+}
+
+/// The request says nothing that can be answered.
+pub(crate) fn bad_request(detail: &str) -> HttpResponse {
+    problem(StatusCode::BAD_REQUEST, detail)
+}
+
+/// Too much at a time: the caller may come back after so many seconds.
+pub(crate) fn too_many(detail: &str, seconds: u64) -> HttpResponse {
+    let mut response = problem(StatusCode::TOO_MANY_REQUESTS, detail);
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 

@@ -3,7 +3,8 @@
 use futures_util::FutureExt;
 
 use crate::{
-    health,
+    health, leak,
+    oauth::{self, metadata, token, token_query},
     scim::{self, bulk, discovery, entitlements, groups, root, users},
 };
 
@@ -23,7 +24,9 @@ pub struct Route {
 #[derive(Clone, Copy)]
 enum Serve {
     Plain(health::Handler),
+    Open(leak::Handler),
     Scim(scim::Handler),
+    OAuth(oauth::Handler),
 }
 
 impl std::fmt::Debug for Route {
@@ -57,10 +60,36 @@ macro_rules! plain {
     };
 }
 
+macro_rules! open {
+    ($method:literal $path:literal $handler:path) => {
+        Route {
+            method: $method,
+            path: $path,
+            serve: Serve::Open(|call| $handler(call).boxed_local()),
+        }
+    };
+}
+
+macro_rules! oauth {
+    ($method:literal $path:literal $handler:path) => {
+        Route {
+            method: $method,
+            path: $path,
+            serve: Serve::OAuth(|call| $handler(call).boxed_local()),
+        }
+    };
+}
+
 // Where two routes fit, the first is taken.
 static ROUTES: &[Route] = &[
     plain!("GET" "/livez" health::live),
     plain!("GET" "/readyz" health::ready),
+    open!("POST" "/.well-known/secret-scanning" leak::report),
+    oauth!("GET" "/.well-known/oauth-authorization-server" metadata::describe),
+    oauth!("GET" "/oauth/v2/keys" metadata::keys),
+    oauth!("POST" "/oauth/v2/token" token::issue),
+    oauth!("POST" "/oauth/v2/revoke" token_query::revoke),
+    oauth!("POST" "/oauth/v2/introspect" token_query::introspect),
     scim!("GET" "" root::list),
     scim!("POST" "/Users/.search" users::search),
     scim!("POST" "/Groups/.search" groups::search),
@@ -110,11 +139,33 @@ pub(crate) enum Miss {
     },
 }
 
+/// What answers a route outside SCIM.
+pub(crate) enum Plain {
+    /// A probe, which sends nothing.
+    Probe(health::Handler),
+    /// Anybody, who sends something.
+    Open(leak::Handler),
+}
+
 /// Finds a route outside SCIM.
-pub(crate) fn find_plain(path: &str, method: &str) -> Result<(&'static str, health::Handler), Miss> {
+pub(crate) fn find_plain(path: &str, method: &str) -> Result<(&'static str, Plain), Miss> {
+    let fitting = ROUTES
+        .iter()
+        .filter(|route| route.path == path)
+        .filter_map(|route| match route.serve {
+            Serve::Plain(handler) => Some((route, Plain::Probe(handler))),
+            Serve::Open(handler) => Some((route, Plain::Open(handler))),
+            Serve::Scim(_) | Serve::OAuth(_) => None,
+        });
+    let (route, handler) = choose(fitting, method)?;
+    Ok((route.path, handler))
+}
+
+/// Finds a route of OAuth.
+pub(crate) fn find_oauth(path: &str, method: &str) -> Result<(&'static str, oauth::Handler), Miss> {
     let fitting = ROUTES.iter().filter_map(|route| match route.serve {
-        Serve::Plain(handler) if route.path == path => Some((route, handler)),
-        Serve::Plain(_) | Serve::Scim(_) => None,
+        Serve::OAuth(handler) if route.path == path => Some((route, handler)),
+        Serve::Plain(_) | Serve::Open(_) | Serve::Scim(_) | Serve::OAuth(_) => None,
     });
     let (route, handler) = choose(fitting, method)?;
     Ok((route.path, handler))
@@ -129,7 +180,7 @@ pub(crate) fn find_scim(
 ) -> Result<(&'static str, scim::Handler), Miss> {
     let fitting = ROUTES.iter().filter_map(|route| match route.serve {
         Serve::Scim(handler) if fits(route.path, segments, any_case) => Some((route, handler)),
-        Serve::Plain(_) | Serve::Scim(_) => None,
+        Serve::Plain(_) | Serve::Open(_) | Serve::Scim(_) | Serve::OAuth(_) => None,
     });
     let (route, handler) = choose(fitting, method)?;
     Ok((route.path, handler))
@@ -198,7 +249,9 @@ mod tests {
         for route in routes() {
             let found = match route.path.strip_prefix(SCIM_BASE) {
                 Some(endpoint) => find(endpoint, route.method, false),
-                None => find_plain(route.path, route.method).map(|(template, _)| template),
+                None => find_plain(route.path, route.method)
+                    .map(|(template, _)| template)
+                    .or_else(|_| find_oauth(route.path, route.method).map(|(template, _)| template)),
             };
             assert_eq!(found, Ok(route.path), "{route:?}");
         }

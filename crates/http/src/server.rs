@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, time::Duration};
 
-use actix_web::{App, HttpServer, dev};
+use actix_web::{App, HttpServer, dev, web::ServiceConfig};
 
 use crate::{Surface, configure};
 
@@ -24,16 +24,27 @@ pub struct Server {
 impl Server {
     /// Binds an address; port 0 chooses a free one. Connections wait until [`Server::run`].
     pub fn bind(surface: Surface, addr: SocketAddr, workers: usize) -> io::Result<Self> {
+        Self::bind_beside(surface, |_| {}, addr, workers)
+    }
+
+    /// Binds an address for this surface and `beside` it. What neither knows is answered by the surface.
+    pub fn bind_beside(
+        surface: Surface,
+        beside: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+        addr: SocketAddr,
+        workers: usize,
+    ) -> io::Result<Self> {
         let configure = configure(surface);
-        let server = HttpServer::new(move || App::new().configure(configure.clone()))
-            .workers(workers.max(1))
-            .keep_alive(KEEP_ALIVE)
-            .client_request_timeout(HEAD_TIME)
-            .client_disconnect_timeout(DISCONNECT_TIME)
-            .shutdown_timeout(SHUTDOWN_SECONDS)
-            .tcp_nodelay(true)
-            .disable_signals()
-            .bind(addr)?;
+        let server =
+            HttpServer::new(move || App::new().configure(beside.clone()).configure(configure.clone()))
+                .workers(workers.max(1))
+                .keep_alive(KEEP_ALIVE)
+                .client_request_timeout(HEAD_TIME)
+                .client_disconnect_timeout(DISCONNECT_TIME)
+                .shutdown_timeout(SHUTDOWN_SECONDS)
+                .tcp_nodelay(true)
+                .disable_signals()
+                .bind(addr)?;
         let addr = server.addrs().first().copied().unwrap_or(addr);
         Ok(Self {
             addr,

@@ -15,14 +15,14 @@ use super::{
     media,
     reply::document,
 };
-use crate::route;
+use crate::{body::Unreadable, route};
 
 /// `POST /Bulk`.
 pub(crate) async fn run(call: Call) -> Answer {
     let media_type = media::accepted(call.request.headers())?;
     let limit = call.surface.limits.group_body;
     let body = call.body(limit).await.map_err(|error| match error {
-        Error::BodyTooLarge { limit } => Error::BulkPayloadTooLarge { limit },
+        Error::Unreadable(Unreadable::TooLarge { limit }) => Error::BulkPayloadTooLarge { limit },
         other => other,
     })?;
     let mut job = plan(&call, body).await?;

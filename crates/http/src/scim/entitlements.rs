@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use wicketgate_domain::{Entitlement, EntitlementKind, Page, Query, Window};
+use wicketgate_domain::{Entitlement, EntitlementKind, Query};
 use wicketgate_scim::{
-    self as scim, Mode, Object, filter,
+    Mode, Object, filter,
     resource::{Meta, render},
     schema::{ResourceType, is_same_name},
     sort,
@@ -84,25 +84,11 @@ async fn get(call: &Call, kind: EntitlementKind) -> Answer {
 
 async fn page(call: &Call, kind: EntitlementKind, rt: &ResourceType, reply: &Reply) -> Answer {
     let query = reply.page("")?;
-    let Window::Index { start_index, count } = query.window else {
-        return Err(scim::Error::value(
-            "cursor: this list has pages by position only, send startIndex and count",
-        )
-        .into());
-    };
-    let values = call.org.entitlements().list(kind).await?;
-    let resources = values.into_iter().map(|value| resource(call, rt, value));
-    let found = select(rt, &query, resources.collect());
-    let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
-    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let resources = found.into_iter().skip(size(start_index) - 1).take(size(count));
-    reply.rendered(Page {
-        total,
-        start_index,
-        resources: resources.collect(),
-        next_cursor: None,
-        previous_cursor: None,
-    })
+    let values = call.org.entitlements();
+    let resources = values.list(kind).await?.into_iter();
+    let resources = resources.map(|value| resource(call, rt, value)).collect();
+    let found = select(rt, &query, resources);
+    reply.rendered(values.page(kind, &query, found)?)
 }
 
 /// Those that match, in the order that is asked for. An organization offers few: they are looked at one by one.

@@ -19,7 +19,7 @@ use wicketgate_domain as domain;
 use wicketgate_scim::{self as scim, ScimType, bulk::BulkError, message::error_body};
 
 use super::media;
-use crate::request_id::RequestId;
+use crate::{body::Unreadable, request_id::RequestId};
 
 /// The challenges where no credential was presented: every scheme that opens the door, the preferred one first
 /// (RFC 9110 §11.6.1, RFC 7644 §2).
@@ -27,6 +27,8 @@ const NO_TOKEN: &str = "Bearer realm=\"scim\", Basic realm=\"scim\", charset=\"U
 /// The challenges where one was (RFC 6750 §3.1).
 const INVALID_TOKEN: &str =
     "Bearer realm=\"scim\", error=\"invalid_token\", Basic realm=\"scim\", charset=\"UTF-8\"";
+/// The challenge where the credential holds and was not issued for this (RFC 6750 §3.1).
+const INSUFFICIENT_SCOPE: &str = "Bearer realm=\"scim\", error=\"insufficient_scope\", scope=\"scim\"";
 
 /// Why a request has no other answer.
 #[derive(Debug)]
@@ -55,11 +57,8 @@ pub(crate) enum Error {
     UnsupportedMediaType,
     /// The body is encoded, compressed for instance.
     UnsupportedEncoding,
-    /// The body is too large.
-    BodyTooLarge {
-        /// How many bytes it may have.
-        limit: usize,
-    },
+    /// The body was not read to its end.
+    Unreadable(Unreadable),
     /// A bulk request is too large (RFC 7644 §3.7.4).
     BulkPayloadTooLarge {
         /// How many bytes it may have.
@@ -67,14 +66,16 @@ pub(crate) enum Error {
     },
     /// A bulk request has too many operations.
     BulkTooManyOperations(BulkError),
-    /// The body did not arrive in time.
-    BodyTooSlow,
-    /// The body broke off.
-    BodyIncomplete,
     /// What the protocol refuses.
     Invalid(scim::Error),
     /// What the domain refuses.
     Domain(domain::Error),
+}
+
+impl From<Unreadable> for Error {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::Unreadable(unreadable)
+    }
 }
 
 impl From<scim::Error> for Error {
@@ -193,7 +194,7 @@ impl Error {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "The body must not be compressed: leave out the Content-Encoding header.",
             ),
-            Self::BodyTooLarge { limit } => Row::new(
+            Self::Unreadable(Unreadable::TooLarge { limit }) => Row::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!("The body is larger than {limit} bytes, the most that this endpoint reads."),
             ),
@@ -205,11 +206,11 @@ impl Error {
                 ),
             ),
             Self::BulkTooManyOperations(error) => Row::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
-            Self::BodyTooSlow => Row::new(
+            Self::Unreadable(Unreadable::TooSlow) => Row::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "The body did not arrive in time. Nothing was changed: send the request again.",
             ),
-            Self::BodyIncomplete => Row::new(
+            Self::Unreadable(Unreadable::Incomplete) => Row::new(
                 StatusCode::BAD_REQUEST,
                 "The body broke off. Nothing was changed: send the request again.",
             )
@@ -243,6 +244,19 @@ fn of_domain(error: &domain::Error, request: RequestId) -> Row {
                 "This needs the role {needed}. The credential's service user has the role {held}: give it the other \
                  role, or use another service user's token."
             ),
+        ),
+        domain::Error::ReadOnly => Row::new(
+            StatusCode::FORBIDDEN,
+            "The access token was issued for reading alone: let the client ask for the scope scim.",
+        )
+        .header(WWW_AUTHENTICATE, INSUFFICIENT_SCOPE),
+        domain::Error::ReauthenticationNeeded => Row::new(
+            StatusCode::FORBIDDEN,
+            "This needs a recent sign-in: sign in again, and repeat the request.",
+        ),
+        domain::Error::LastOwner => Row::new(
+            StatusCode::CONFLICT,
+            "This is the organization's last Org Owner: give another account the role first.",
         ),
         domain::Error::Invalid(error) => invalid(error),
         domain::Error::Refused { field, fix } => {

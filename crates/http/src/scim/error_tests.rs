@@ -21,9 +21,9 @@ fn every_error() -> Vec<Error> {
         Error::NotAcceptable,
         Error::UnsupportedMediaType,
         Error::UnsupportedEncoding,
-        Error::BodyTooLarge { limit: 1_048_576 },
-        Error::BodyTooSlow,
-        Error::BodyIncomplete,
+        Error::Unreadable(Unreadable::TooLarge { limit: 1_048_576 }),
+        Error::Unreadable(Unreadable::TooSlow),
+        Error::Unreadable(Unreadable::Incomplete),
         Error::Invalid(scim::Error::filter("a filter")),
         Error::Invalid(scim::Error::new(ScimType::Uniqueness, "a value")),
         Error::Domain(domain::Error::NotFound),
@@ -35,6 +35,9 @@ fn every_error() -> Vec<Error> {
             held: Role::OrgUserReader,
             needed: Role::OrgUserManager,
         }),
+        Error::Domain(domain::Error::ReadOnly),
+        Error::Domain(domain::Error::ReauthenticationNeeded),
+        Error::Domain(domain::Error::LastOwner),
         Error::Domain(domain::Error::Invalid(scim::Error::value("a value"))),
         Error::Domain(domain::Error::Refused {
             field: "name",
@@ -85,6 +88,9 @@ fn every_refusal_has_its_row() {
 409 uniqueness userName: another resource of this organization has this value. Send another value, or match the existing resource.
 412 - The resource has changed: its version is W/\"5\" now. Read it again and repeat the change.
 403 - This needs the role Org User Manager. The credential's service user has the role Org User Reader: give it the other role, or use another service user's token.
+403 - The access token was issued for reading alone: let the client ask for the scope scim. [www-authenticate: Bearer realm=\"scim\", error=\"insufficient_scope\", scope=\"scim\"]
+403 - This needs a recent sign-in: sign in again, and repeat the request.
+409 - This is the organization's last Org Owner: give another account the role first.
 400 invalidValue a value
 400 invalidValue name: say one
 429 - Too many requests at a time. Nothing was changed: send the request again. [retry-after: 1]

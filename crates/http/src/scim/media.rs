@@ -1,9 +1,10 @@
 //! Which media type is answered, and which bodies are read (RFC 7644 §3.8). Encodings and sizes of bodies are not
 //! decided here.
 
-use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 
 use super::error::Error;
+use crate::content::{self, Refused, joined, parameter, parts};
 
 /// SCIM's own media type.
 pub(crate) const SCIM: &str = "application/scim+json";
@@ -24,33 +25,18 @@ pub(crate) fn accepted(headers: &HeaderMap) -> Result<&'static str, Error> {
 
 /// Refuses a body that is not JSON in UTF-8, by what its headers say. Without a `Content-Type` it is taken for that.
 pub(crate) fn check_content(headers: &HeaderMap) -> Result<(), Error> {
-    let encodings = joined(headers, CONTENT_ENCODING);
-    if !parts(&encodings, b',')
-        .all(|encoding| encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"))
-    {
-        return Err(Error::UnsupportedEncoding);
+    if joined(headers, CONTENT_TYPE).trim().is_empty() {
+        return Ok(content::check_encoding(headers)?);
     }
-    let content_type = joined(headers, CONTENT_TYPE);
-    let mut pieces = parts(&content_type, b';');
-    let media_type = pieces.next().unwrap_or_default();
-    if !media_type.is_empty()
-        && ![SCIM, JSON]
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(media_type))
-    {
-        return Err(Error::UnsupportedMediaType);
-    }
-    let is_utf8 = |charset: &str| {
-        ["utf-8", "utf8"]
-            .iter()
-            .any(|name| name.eq_ignore_ascii_case(charset))
-    };
-    match pieces
-        .filter_map(parameter)
-        .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
-    {
-        Some((_, charset)) if !is_utf8(charset) => Err(Error::UnsupportedMediaType),
-        Some(_) | None => Ok(()),
+    Ok(content::check(headers, &[SCIM, JSON])?)
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Encoded => Self::UnsupportedEncoding,
+            Refused::MediaType => Self::UnsupportedMediaType,
+        }
     }
 }
 
@@ -91,33 +77,9 @@ impl<'h> Range<'h> {
     }
 }
 
-fn joined(headers: &HeaderMap, name: HeaderName) -> String {
-    let values: Vec<_> = headers
-        .get_all(name)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .collect();
-    values.join(",")
-}
-
-/// The parts between separators that are not quoted, trimmed.
-fn parts(text: &str, separator: u8) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    text.split(move |c: char| {
-        quoted ^= c == '"';
-        !quoted && c == char::from(separator)
-    })
-    .map(str::trim_ascii)
-}
-
-/// A parameter's name and value, without the quotes.
-fn parameter(text: &str) -> Option<(&str, &str)> {
-    let (name, value) = text.split_once('=')?;
-    Some((name.trim_ascii(), value.trim_ascii().trim_matches('"')))
-}
-
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
+    use actix_web::http::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
 
     use super::*;
 

@@ -1,7 +1,6 @@
 //! SCIM: the order in which a request is checked. First the credential, then the organization, then route and method,
 //! then the role, then query and body: so strangers learn nothing, and no body is read for them.
 
-mod body;
 pub(crate) mod bulk;
 mod conditions;
 mod decode;
@@ -28,7 +27,7 @@ use wicketgate_domain::{self as domain, Org};
 use wicketgate_scim::{Mode, Object, json, resource::Rewrite, search::SearchRequest};
 
 use crate::{
-    Surface,
+    Surface, body,
     dispatch::Seen,
     route::{self, Miss},
     scim::{error::Error, path::Path, query::Parameters, representation::Links},

@@ -2,11 +2,11 @@
 
 use actix_web::{
     HttpRequest,
-    http::header::{AUTHORIZATION, HeaderMap},
+    http::header::{AUTHORIZATION, HeaderMap, USER_AGENT},
 };
 use uuid::Uuid;
 use wicketgate_auth::{Denied, OrgId, Presented, Reason};
-use wicketgate_domain::{Gateway, Org, Refusal};
+use wicketgate_domain::{Caller, Gateway, Org, Refusal};
 
 use super::error::Error;
 use crate::dispatch::Seen;
@@ -22,7 +22,8 @@ pub(super) async fn enter(
     let presented = presented(request.headers());
     // No organization has the nil id.
     let org = org.unwrap_or(OrgId::from_uuid(Uuid::nil()));
-    match gateway.enter(org, &presented, seen.id().to_string()).await {
+    let entered = gateway.enter(org, &presented, caller(request), seen.id().to_string());
+    match entered.await {
         Ok(org) => Ok(org),
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(Refusal::Denied(denied)) => {
@@ -34,6 +35,16 @@ pub(super) async fn enter(
             })
         }
     }
+}
+
+/// Where the request came from: the other end of the connection, which may be a proxy. What proxies say in headers
+/// anybody can say.
+fn caller(request: &HttpRequest) -> Caller {
+    let user_agent = request
+        .headers()
+        .get(USER_AGENT)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()));
+    Caller::new(request.peer_addr().map(|peer| peer.ip()), user_agent.as_deref())
 }
 
 fn presented(headers: &HeaderMap) -> Presented {

@@ -22,6 +22,21 @@ both_engines! {
     every_actor_may_do_on_every_route_what_the_matrix_says,
 }
 
+/// The columns. From "expired" to "paused" it is a manager's token, and something has happened.
+const ACTORS: [&str; 11] = [
+    "nobody",
+    "other org",
+    "expired",
+    "revoked",
+    "rotated",
+    "disabled",
+    "deleted",
+    "paused",
+    "reader",
+    "manager",
+    "owner",
+];
+
 async fn every_actor_may_do_on_every_route_what_the_matrix_says(gateway: TestGateway) {
     let stranger = gateway.with_org().await;
     let matrix = matrix(&gateway, &stranger).await;
@@ -36,15 +51,14 @@ async fn every_actor_may_do_on_every_route_what_the_matrix_says(gateway: TestGat
 }
 
 async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
-    let actors = ["nobody", "other org", "expired", "reader", "manager", "owner"];
     let mut matrix = format!("{:<50}", "route");
-    for actor in actors {
+    for actor in ACTORS {
         write!(matrix, " {actor:>9}").unwrap();
     }
     matrix.push('\n');
     for row in ROWS {
         write!(matrix, "{:<50}", format!("{} {}", row.method, row.path)).unwrap();
-        for actor in actors {
+        for actor in ACTORS {
             // Each cell has an organization of its own, so that no request sees what another did.
             let org = gateway.with_org().await;
             let user = org.user("anna@example.com").await;
@@ -63,6 +77,17 @@ async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
                 "nobody" => None,
                 "other org" => Some(stranger.token(Role::OrgOwner).to_owned()),
                 "expired" => Some(org.expired_token().await),
+                "revoked" => Some(org.revoked_token().await),
+                "rotated" => Some(org.rotated_token().await),
+                "disabled" => Some(org.disabled_token().await),
+                "deleted" => {
+                    org.delete_org().await;
+                    Some(org.manager().to_owned())
+                }
+                "paused" => {
+                    org.pause().await;
+                    Some(org.manager().to_owned())
+                }
                 "reader" => Some(org.token(Role::OrgUserReader).to_owned()),
                 "manager" => Some(org.token(Role::OrgUserManager).to_owned()),
                 _ => Some(org.token(Role::OrgOwner).to_owned()),
@@ -79,7 +104,6 @@ async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
 /// The matrix as data: what each actor is answered on each route.
 fn golden() -> BTreeMap<&'static str, BTreeMap<&'static str, &'static str>> {
     const ROUTE: usize = 50;
-    const ACTORS: [&str; 6] = ["nobody", "other org", "expired", "reader", "manager", "owner"];
     GOLDEN
         .lines()
         .skip(1)
@@ -98,7 +122,16 @@ fn the_matrix_lets_nobody_in_without_a_credential_of_the_organization() {
     let golden = golden();
     assert_eq!(golden.len(), ROWS.len());
     for (route, statuses) in golden.iter().filter(|(route, _)| route.contains("{orgId}")) {
-        for (actor, status) in [("nobody", "401"), ("expired", "401"), ("other org", "404")] {
+        for (actor, status) in [
+            ("nobody", "401"),
+            ("other org", "404"),
+            ("expired", "401"),
+            ("revoked", "401"),
+            ("rotated", "401"),
+            ("disabled", "401"),
+            ("deleted", "401"),
+            ("paused", "429"),
+        ] {
             assert_eq!(statuses[actor], status, "{route} {actor}");
         }
     }

@@ -72,10 +72,34 @@ fn bulk() -> Value {
     json!({"schemas": [BULK_REQUEST], "Operations": operations})
 }
 
+fn report() -> Value {
+    json!([{"token": crate::harness::unknown_token(), "type": "t", "url": "u", "source": "commit"}])
+}
+
+/// A form: a text instead of an object.
+fn token_request() -> Value {
+    "grant_type=client_credentials".into()
+}
+
+fn token_query() -> Value {
+    "token=x".into()
+}
+
 /// The rows, in the order in which the golden matrix shows them.
 pub(crate) const ROWS: &[Row] = &[
     row("GET", "/livez", Object::Nothing, none),
     row("GET", "/readyz", Object::Nothing, none),
+    row("POST", "/.well-known/secret-scanning", Object::Nothing, report),
+    row(
+        "GET",
+        "/.well-known/oauth-authorization-server",
+        Object::Nothing,
+        none,
+    ),
+    row("GET", "/oauth/v2/keys", Object::Nothing, none),
+    row("POST", "/oauth/v2/token", Object::Nothing, token_request),
+    row("POST", "/oauth/v2/revoke", Object::Nothing, token_query),
+    row("POST", "/oauth/v2/introspect", Object::Nothing, token_query),
     row("GET", "/scim/v2/{orgId}", Object::Nothing, none),
     row("GET", "/scim/v2/{orgId}/Users", Object::Nothing, none),
     row("POST", "/scim/v2/{orgId}/Users", Object::Nothing, new_user),
@@ -159,15 +183,21 @@ impl Row {
             .replace("{id}", id)
             .replace("{name}", "User")
             .replace("{urn}", USER);
-        let body = Some((self.body)())
-            .filter(|body| !body.is_null())
-            .map(|body| body.to_string());
+        let mut headers = headers.to_vec();
+        let body = match (self.body)() {
+            Value::Null => None,
+            Value::String(form) => {
+                headers.push(("Content-Type", "application/x-www-form-urlencoded"));
+                Some(form)
+            }
+            body => Some(body.to_string()),
+        };
         gateway
             .call(
                 self.method,
                 &path,
                 token,
-                headers,
+                &headers,
                 body.as_deref().map(str::as_bytes),
             )
             .await

@@ -2,10 +2,11 @@
 //! same ids and times on every run and engine. Nothing here asserts more than that an answer is well-formed.
 
 mod answer;
+mod client;
 mod org;
 mod sources;
 
-use std::rc::Rc;
+use std::{net::SocketAddr, rc::Rc};
 
 use actix_web::{
     App,
@@ -15,13 +16,16 @@ use actix_web::{
 };
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
 use wicketgate_auth::{Pepper, Peppers, Role};
-use wicketgate_domain::{DatabaseOptions, Durability, Instance, SearchLimits, Sources};
-use wicketgate_http::{Surface, configure};
+use wicketgate_domain::{
+    Clock as _, DatabaseOptions, Durability, Instance, Offline, SearchLimits, Sources, SystemClock,
+};
+use wicketgate_http::{Limits, Surface, configure};
 use wicketgate_testbed::Database;
 
 pub(crate) use answer::{Answer, refused};
+pub(crate) use client::{REDIRECT_URI, TestClient, basic, form};
 pub(crate) use org::{Snapshot, TestOrg, percent_encoded};
-pub(crate) use sources::{unknown_token, with_other_secret};
+pub(crate) use sources::{unknown_secret, unknown_token, with_other_secret};
 
 use sources::{Seeded, Ticking};
 
@@ -37,6 +41,7 @@ pub(crate) struct TestGateway(Rc<Inner>);
 struct Inner {
     serve: Serve,
     surface: Surface,
+    clock: Ticking,
     instance: Instance,
     _database: Database,
 }
@@ -52,11 +57,23 @@ pub(crate) fn run_within<F: Future>(
     database: Database,
     scenario: impl FnOnce(TestGateway) -> F,
 ) -> F::Output {
-    System::new().block_on(async { scenario(TestGateway::start(database, search).await).await })
+    let start = TestGateway::start(database, search, Limits::default(), Ticking::default());
+    System::new().block_on(async { scenario(start.await).await })
+}
+
+/// Runs a scenario on a gateway with these limits, whose clock goes with the database's: what it issues is accepted.
+pub(crate) fn run_today<F: Future>(
+    limits: Limits,
+    database: Database,
+    scenario: impl FnOnce(TestGateway) -> F,
+) -> F::Output {
+    let clock = Ticking::at(SystemClock.now().as_millisecond());
+    let start = TestGateway::start(database, SearchLimits::default(), limits, clock);
+    System::new().block_on(async { scenario(start.await).await })
 }
 
 impl TestGateway {
-    async fn start(database: Database, search: SearchLimits) -> Self {
+    async fn start(database: Database, search: SearchLimits, limits: Limits, clock: Ticking) -> Self {
         let options = DatabaseOptions {
             threads: 4,
             search,
@@ -67,8 +84,10 @@ impl TestGateway {
         Instance::migrate(&options).expect("a fresh database can be migrated");
         let mut entropy = Seeded::new(1);
         let peppers = Peppers::new(Pepper::generate(1, &mut entropy), Vec::new()).unwrap();
-        let instance = Instance::open(&options, peppers, Sources::new(Ticking::default(), entropy)).unwrap();
-        let surface = Surface::new(instance.gateway(), PUBLIC_URL.parse().unwrap());
+        let sources = Sources::new(clock.clone(), entropy);
+        let instance = Instance::open(&options, peppers, sources, std::sync::Arc::new(Offline)).unwrap();
+        let mut surface = Surface::new(instance.gateway(), PUBLIC_URL.parse().unwrap());
+        surface.limits = limits;
         let app = Rc::new(init_service(App::new().configure(configure(surface.clone()))).await);
         let serve: Serve = Box::new(move |request| {
             let app = Rc::clone(&app);
@@ -77,6 +96,7 @@ impl TestGateway {
         Self(Rc::new(Inner {
             serve,
             surface,
+            clock,
             instance,
             _database: database,
         }))
@@ -85,6 +105,11 @@ impl TestGateway {
     /// What the gateway shows to the network, for mounting it elsewhere.
     pub(crate) fn surface(&self) -> Surface {
         self.0.surface.clone()
+    }
+
+    /// Turns its clock on by so many seconds, or back. The database's clock goes on as it does.
+    pub(crate) fn turn_clock(&self, seconds: i64) {
+        self.0.clock.turn(seconds);
     }
 
     /// Creates an organization with a service user and a token for each role.
@@ -101,9 +126,25 @@ impl TestGateway {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> Answer {
+        self.call_from(None, method, target, token, headers, body).await
+    }
+
+    /// Sends one request from an address.
+    pub(crate) async fn call_from(
+        &self,
+        address: Option<SocketAddr>,
+        method: &str,
+        target: &str,
+        token: Option<&str>,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
         let mut request = TestRequest::default()
             .method(Method::from_bytes(method.as_bytes()).unwrap())
             .uri(target);
+        if let Some(address) = address {
+            request = request.peer_addr(address);
+        }
         if let Some(token) = token {
             request = request.insert_header(("Authorization", format!("Bearer {token}")));
         }
@@ -125,4 +166,4 @@ impl TestGateway {
 }
 
 /// Every role that a service user may hold.
-pub(crate) const ROLES: [Role; 3] = Role::ALL;
+pub(crate) const ROLES: [Role; 3] = Role::OF_SERVICE_USERS;

@@ -23,7 +23,7 @@ pub(crate) struct TestOrg {
     /// Tokens in the order of [`ROLES`].
     tokens: Vec<String>,
     /// Kept open: entering again would add to the events that are compared.
-    door: Org,
+    pub(super) door: Org,
 }
 
 /// Everything an organization holds.
@@ -96,6 +96,33 @@ impl TestOrg {
         let (id, token) = issue(&self.door, Role::OrgUserManager, "revoked", None).await;
         self.door.owner().unwrap().tokens().revoke(id).await.unwrap();
         token
+    }
+
+    /// A manager's token whose place another one has taken.
+    pub(crate) async fn rotated_token(&self) -> String {
+        let (id, token) = issue(&self.door, Role::OrgUserManager, "rotated", None).await;
+        let owner = self.door.owner().unwrap();
+        owner.tokens().start_rotation(id, Duration::ZERO).await.unwrap();
+        token
+    }
+
+    /// A token of a manager that was disabled.
+    pub(crate) async fn disabled_token(&self) -> String {
+        let (id, token) = issue(&self.door, Role::OrgUserManager, "disabled", None).await;
+        let owner = self.door.owner().unwrap();
+        let all = owner.tokens().list().await.unwrap();
+        let service_user = all.iter().find(|known| known.id == id).unwrap().service_user;
+        owner
+            .service_users()
+            .set_active(service_user, false)
+            .await
+            .unwrap();
+        token
+    }
+
+    /// Deletes the organization.
+    pub(crate) async fn delete_org(&self) {
+        self.door.owner().unwrap().delete().await.unwrap();
     }
 
     /// A manager's token that has expired.

@@ -1,6 +1,9 @@
 //! Time and randomness that repeat, and tokens that were never issued. No test waits for a clock.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use jiff::Timestamp;
 use wicketgate_auth::{Entropy, Token, TokenKind};
@@ -8,12 +11,25 @@ use wicketgate_domain::Clock;
 
 /// A millisecond passes between two looks at it, so that two changes never have the same time. It starts in the past:
 /// what expires a moment after it was issued has expired by the database's clock.
-pub(super) struct Ticking(AtomicI64);
+#[derive(Clone)]
+pub(super) struct Ticking(Arc<AtomicI64>);
 
 impl Default for Ticking {
     fn default() -> Self {
         // 2025-01-01T00:00:00Z
-        Self(AtomicI64::new(1_735_689_600_000))
+        Self::at(1_735_689_600_000)
+    }
+}
+
+impl Ticking {
+    /// Starts at this millisecond.
+    pub(super) fn at(millisecond: i64) -> Self {
+        Self(Arc::new(AtomicI64::new(millisecond)))
+    }
+
+    /// Goes on from so many seconds later, or earlier.
+    pub(super) fn turn(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
 }
 
@@ -48,6 +64,13 @@ impl Entropy for Seeded {
 /// A well-formed token that nobody issued.
 pub(crate) fn unknown_token() -> String {
     Token::generate(TokenKind::PersonalAccessToken, &mut Seeded::new(0x5EED))
+        .reveal()
+        .to_owned()
+}
+
+/// A well-formed client secret that nobody issued.
+pub(crate) fn unknown_secret() -> String {
+    Token::generate(TokenKind::ClientSecret, &mut Seeded::new(0x5EED))
         .reveal()
         .to_owned()
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use wicketgate_auth::Role;
 use wicketgate_scim::{
+    Mode,
     message::{BULK_REQUEST, BULK_RESPONSE, ERROR, PATCH_OP},
     schema::USER,
 };
@@ -156,6 +157,7 @@ async fn b03_operations_of_every_kind_have_their_own_answers(gateway: TestGatewa
     org.get(&format!("/Users/{old}")).await.expect(404);
 }
 
+/// A PATCH with an empty list of operations is not among them: it changes nothing, here in tolerant mode and at ZITADEL.
 async fn b04_each_malformed_operation_has_its_own_error(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let id = org.user("anna").await;
@@ -186,7 +188,7 @@ async fn b04_each_malformed_operation_has_its_own_error(gateway: TestGateway) {
             "data",
         ),
         (
-            json!({"method": "PATCH", "path": format!("/Users/{id}"), "data": {"Operations": []}}),
+            json!({"method": "PATCH", "path": format!("/Users/{id}"), "data": {"Operations": {}}}),
             "Operations",
         ),
         (
@@ -207,7 +209,22 @@ async fn b04_each_malformed_operation_has_its_own_error(gateway: TestGateway) {
         );
         assert_eq!(one.get("bulkId"), sent.get("bulkId"), "{one}");
     }
-    assert_eq!(org.snapshot().await, before);
+    let path = format!("/Users/{id}");
+    let nothing =
+        json!([{"method": "PATCH", "path": path, "data": {"schemas": [PATCH_OP], "Operations": []}}]);
+    for (mode, status) in [
+        (Mode::Tolerant, "200"),
+        (Mode::Strict, "400"),
+        (Mode::Interop, "400"),
+    ] {
+        org.set_mode(mode).await;
+        let answer = org.post("/Bulk", &bulk(&nothing)).await.expect(200);
+        assert_eq!(statuses(&self::answers(&answer)), [status], "{mode}");
+    }
+    org.set_mode(Mode::Tolerant).await;
+    let mut after = org.snapshot().await;
+    after.events.retain(|event| event.kind != "org.updated");
+    assert_eq!(after, before);
 }
 
 async fn b05_fail_on_errors_stops_after_so_many(gateway: TestGateway) {

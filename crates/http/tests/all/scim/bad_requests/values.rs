@@ -118,11 +118,10 @@ pub(super) fn patches() -> Vec<Bad> {
         .collect();
     let mut all = Vec::new();
     for (operations, scim_type, words) in [
-        (json!([]), "invalidSyntax", &["Operations", "1000"][..]),
         (
             Value::from(vec![operation; 1_001]),
             "invalidSyntax",
-            &["Operations", "1001", "1000"],
+            &["Operations", "1001", "1000"][..],
         ),
         (
             json!([{"op": "add", "path": "title", "value": "x".repeat(2_049)}]),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use wicketgate_auth::Role;
-use wicketgate_domain::SearchLimits;
+use wicketgate_domain::{EntitlementKind, SearchLimits};
 use wicketgate_testbed::{Database, both_engines};
 
 use crate::harness::{Answer, TestGateway, TestOrg, refused, run_within};
@@ -94,5 +94,12 @@ async fn a_cursor_that_has_expired_is_refused_as_such(gateway: TestGateway) {
     let org = team(&gateway, &["a", "b", "c"]).await;
     let cursor = first_cursor(&org).await;
     let answer = next_page(&org, Some(org.manager()), &cursor).await;
+    refused(&answer, 400, Some("expiredCursor"), &["cursor"]);
+    for role in ["pilot", "steward"] {
+        org.offer(EntitlementKind::Role, role, role).await;
+    }
+    let page = org.get("/Roles?count=1&cursor").await.expect(200).json();
+    let cursor = page["nextCursor"].as_str().unwrap();
+    let answer = org.get(&format!("/Roles?count=1&cursor={cursor}")).await;
     refused(&answer, 400, Some("expiredCursor"), &["cursor"]);
 }

@@ -1,5 +1,6 @@
 //! Attributes that an organization has defined for itself: shown to it alone, and as good as those of the RFC.
 
+mod characteristics;
 mod discovery;
 mod filters;
 mod writes;

@@ -20,7 +20,6 @@ both_engines! {
     values_are_sorted,
     attributes_are_chosen,
     a_search_request_asks_the_same,
-    a_cursor_is_refused_by_name,
 }
 
 /// The ids of the resources in a list.
@@ -196,14 +195,4 @@ async fn a_search_request_asks_the_same(gateway: TestGateway) {
     let all = json!({"schemas": [SEARCH_REQUEST]});
     let found = org.post("/Entitlements/.search", &all).await.expect(200).json();
     assert_eq!(ids(&found), ["license"]);
-}
-
-async fn a_cursor_is_refused_by_name(gateway: TestGateway) {
-    let org = with_roles(&gateway).await;
-    refused(
-        &org.get("/Roles?cursor").await,
-        400,
-        Some("invalidValue"),
-        &["cursor", "startIndex"],
-    );
 }

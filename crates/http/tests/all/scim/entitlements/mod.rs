@@ -1,5 +1,6 @@
 //! `/Roles` and `/Entitlements`: what an organization offers, and that there is nothing where it offers nothing.
 
+mod cursors;
 mod lists;
 mod offered;
 mod values;

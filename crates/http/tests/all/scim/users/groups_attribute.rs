@@ -316,6 +316,10 @@ async fn a_members_parts_are_immutable(gateway: TestGateway) {
             json!({"op": "replace", "path": part("value"), "value": berta}),
             json!({"op": "replace", "path": "members.value", "value": berta}),
             json!({"op": "replace", "path": "members.type", "value": "Group"}),
+            json!({"op": "replace", "path": part("type"), "value": "Group"}),
+            json!({"op": "add", "path": part("type"), "value": "Group"}),
+            json!({"op": "replace", "path": part("$ref"), "value": format!("../Users/{berta}")}),
+            json!({"op": "replace", "path": part("$ref"), "value": format!("../Groups/{anna}")}),
             json!({"op": "remove", "path": part("value")}),
             json!({"op": "remove", "path": part("type")}),
             json!({"op": "remove", "path": part("$ref")}),
@@ -323,9 +327,16 @@ async fn a_members_parts_are_immutable(gateway: TestGateway) {
             let answer = org.patch(&path, &json!([operation])).await;
             refused(&answer, 400, Some("mutability"), &["members"]);
         }
-        // What a member is follows from its id, whatever is said about it.
-        let kind = json!([{"op": "replace", "path": part("type"), "value": "Group"}]);
-        org.patch(&path, &kind).await;
+        // To say again what it is changes nothing.
+        for (name, same) in [("type", "User".to_owned()), ("$ref", format!("../Users/{anna}"))] {
+            let answer = org
+                .patch(
+                    &path,
+                    &json!([{"op": "replace", "path": part(name), "value": same}]),
+                )
+                .await;
+            assert!(matches!(answer.status, 200 | 204), "{mode} {name}: {answer:?}");
+        }
         assert_eq!(org.get(&path).await, before, "{mode}");
     }
 }

@@ -31,7 +31,7 @@ async fn all_refused(org: &TestOrg, cases: impl IntoIterator<Item = (Value, u16,
 async fn operations_that_are_none_are_refused(gateway: TestGateway) {
     let org = gateway.with_org().await;
     let cases = [
-        (json!([]), 400, "invalidSyntax", "Operations"),
+        (json!([[]]), 400, "invalidSyntax", "operation"),
         (json!(["replace"]), 400, "invalidSyntax", "operation"),
         (
             json!([{"path": "title", "value": "x"}]),

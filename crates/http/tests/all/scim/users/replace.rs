@@ -18,6 +18,7 @@ both_engines! {
     a_missing_user_name_is_refused,
     a_stale_formatted_name_is_computed_anew,
     what_okta_sends_to_deactivate_deactivates,
+    an_address_without_a_value_is_none_in_tolerant_mode,
 }
 
 async fn a_replaced_user_is_answered_whole_with_its_new_version(gateway: TestGateway) {
@@ -173,4 +174,22 @@ async fn what_okta_sends_to_deactivate_deactivates(gateway: TestGateway) {
     // A deactivated user is still found, or it could not be reactivated.
     let found = org.find("/Users", "userName eq \"anna\"").await.expect(200);
     assert_eq!(found.json()["totalResults"], 1);
+}
+
+async fn an_address_without_a_value_is_none_in_tolerant_mode(gateway: TestGateway) {
+    let org = gateway.with_org().await;
+    let work = json!({"value": "a@x.example", "type": "work"});
+    for empty in [json!(""), json!(null)] {
+        let hollow = json!({"value": empty, "type": "home", "primary": true});
+        let user = json!({"schemas": [USER], "userName": "anna", "emails": [hollow, work]});
+        let created = org.post("/Users", &user).await.expect(201);
+        assert_eq!(created.json()["emails"], json!([work]), "{hollow}");
+        let path = format!("/Users/{}", created.id());
+        let replaced = org.put(&path, &user).await.expect(200);
+        assert_eq!(replaced.json(), created.json(), "{hollow}");
+        let alone = json!({"schemas": [USER], "userName": "anna", "emails": [hollow]});
+        let replaced = org.put(&path, &alone).await.expect(200);
+        assert_eq!(replaced.json().get("emails"), None, "{hollow}");
+        org.delete(&path).await.expect(204);
+    }
 }

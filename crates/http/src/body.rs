@@ -11,7 +11,6 @@ use actix_web::{
 };
 use futures_util::StreamExt;
 
-use super::error::Error;
 use crate::unread::Unread;
 
 /// For every so many bytes that have arrived, the rest has one more second. Who sends slower holds a connection for
@@ -20,20 +19,34 @@ const BYTES_PER_SECOND: usize = 64 << 10;
 /// How much is reserved on the word of a header alone.
 const RESERVED: usize = 64 << 10;
 
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// It is too large.
+    TooLarge {
+        /// How many bytes it may have.
+        limit: usize,
+    },
+    /// It did not arrive in time.
+    TooSlow,
+    /// It broke off.
+    Incomplete,
+}
+
 /// Reads a body of at most `limit` bytes that begins to arrive at once and takes at most `time`, or longer if it is
 /// large.
-pub(super) async fn read(
+pub(crate) async fn read(
     headers: &HeaderMap,
     unread: &Unread,
     limit: usize,
     time: Duration,
-) -> Result<BytesMut, Error> {
+) -> Result<BytesMut, Unreadable> {
     let declared = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let declared = declared.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
     if declared > limit {
-        return Err(Error::BodyTooLarge { limit });
+        return Err(Unreadable::TooLarge { limit });
     }
     let mut payload = unread.take();
     let body = collect(
@@ -54,19 +67,19 @@ async fn collect(
     mut body: BytesMut,
     limit: usize,
     time: Duration,
-) -> Result<BytesMut, Error> {
+) -> Result<BytesMut, Unreadable> {
     let started = Instant::now();
     loop {
         let earned = Duration::from_secs(u64::try_from(body.len() / BYTES_PER_SECOND).unwrap_or_default());
         let left = (time + earned).saturating_sub(started.elapsed());
         match timeout(left, payload.next()).await {
-            Err(_) => return Err(Error::BodyTooSlow),
+            Err(_) => return Err(Unreadable::TooSlow),
             Ok(None) => return Ok(body),
-            Ok(Some(Err(PayloadError::Overflow))) => return Err(Error::BodyTooLarge { limit }),
-            Ok(Some(Err(_))) => return Err(Error::BodyIncomplete),
+            Ok(Some(Err(PayloadError::Overflow))) => return Err(Unreadable::TooLarge { limit }),
+            Ok(Some(Err(_))) => return Err(Unreadable::Incomplete),
             Ok(Some(Ok(bytes))) => {
                 if body.len() + bytes.len() > limit {
-                    return Err(Error::BodyTooLarge { limit });
+                    return Err(Unreadable::TooLarge { limit });
                 }
                 body.extend_from_slice(&bytes);
             }
@@ -92,7 +105,7 @@ mod tests {
         }
     }
 
-    async fn text(payload: Payload, limit: usize) -> Result<String, Error> {
+    async fn text(payload: Payload, limit: usize) -> Result<String, Unreadable> {
         let body = read(&HeaderMap::new(), &Unread::new(payload), limit, TIME).await?;
         Ok(String::from_utf8(body.to_vec()).unwrap())
     }
@@ -106,7 +119,7 @@ mod tests {
     #[actix_web::test]
     async fn a_body_past_the_limit_is_given_up() {
         let refused = text(chunks(vec![Ok("ab"), Ok("cde")]), 4).await;
-        assert!(matches!(refused, Err(Error::BodyTooLarge { limit: 4 })));
+        assert!(matches!(refused, Err(Unreadable::TooLarge { limit: 4 })));
     }
 
     #[actix_web::test]
@@ -121,7 +134,7 @@ mod tests {
             let refused = read(&headers, &unread, 4, TIME).await;
             assert!(matches!(unread.take(), Payload::Stream { .. }), "{length}");
             assert!(
-                matches!(refused, Err(Error::BodyTooLarge { limit: 4 })),
+                matches!(refused, Err(Unreadable::TooLarge { limit: 4 })),
                 "{length}"
             );
         }
@@ -133,7 +146,7 @@ mod tests {
             payload: stream::pending().boxed_local(),
         });
         let refused = read(&HeaderMap::new(), &silent, 4, Duration::ZERO).await;
-        assert!(matches!(refused, Err(Error::BodyTooSlow)));
+        assert!(matches!(refused, Err(Unreadable::TooSlow)));
         assert!(
             matches!(silent.take(), Payload::Stream { .. }),
             "the answer has to hold it"
@@ -143,6 +156,6 @@ mod tests {
     #[actix_web::test]
     async fn a_body_that_breaks_off_is_not_taken_for_a_whole_one() {
         let refused = text(chunks(vec![Ok("{}"), Err(PayloadError::Incomplete(None))]), 4).await;
-        assert!(matches!(refused, Err(Error::BodyIncomplete)));
+        assert!(matches!(refused, Err(Unreadable::Incomplete)));
     }
 }
