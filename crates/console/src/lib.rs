@@ -1,0 +1,85 @@
+//! Pages for people: server-rendered, working without JavaScript. What a page shows and does is the domain's; what is
+//! decided here is how a browser is spoken to. There is no rule about accounts or organizations here, and no SQL.
+//!
+//! | Question | File |
+//! |---|---|
+//! | Which pages are there, and which need a session? | `route.rs` |
+//! | What happens to every request? | `dispatch.rs` |
+//! | What is a page allowed to do in a browser? | `policy.rs` |
+//! | Was a form sent by a page of ours? | `cross_site.rs`, `form_token.rs` |
+//! | What keeps somebody signed in? | `cookie.rs` |
+//! | What surrounds a page, and what is a field? | `page.rs`, `templates/` |
+//! | What is shown when something is refused? | `failure.rs` |
+//! | Does an owner let a client in? | `consent/` |
+//! | How does somebody sign in through an identity provider? | `provider/` |
+#![forbid(unsafe_code)]
+
+mod account;
+mod assets;
+mod body;
+mod call;
+mod consent;
+mod cookie;
+mod cross_site;
+mod dispatch;
+mod failure;
+mod fields;
+mod form_token;
+mod invitation;
+mod organizations;
+mod page;
+mod panics;
+mod policy;
+mod provider;
+mod reauthenticate;
+mod recover;
+mod request_id;
+mod return_to;
+mod route;
+mod sign_in;
+mod sign_out;
+mod site;
+
+use std::fmt;
+
+use actix_web::web::{Data, ServiceConfig, scope, to};
+use wicketgate_domain::Gateway;
+
+pub use route::{Access, Route, routes};
+pub use site::{InvalidSite, Site};
+
+/// What the pages stand on.
+#[derive(Clone)]
+pub struct Console {
+    gateway: Gateway,
+    site: Site,
+}
+
+impl fmt::Debug for Console {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Console")
+            .field("site", &self.site)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Console {
+    /// Pages at this address.
+    pub fn new(gateway: Gateway, site: Site) -> Self {
+        Self { gateway, site }
+    }
+}
+
+/// Mounts the pages: everything below `/console`, and the consent page. Whatever else there is stays whose it was.
+pub fn configure(console: Console) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+    let console = Data::new(console);
+    move |config| {
+        for path in ["/console", route::AUTHORIZE] {
+            config.service(
+                scope(path)
+                    .app_data(Data::clone(&console))
+                    .default_service(to(dispatch::serve)),
+            );
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The one table of pages, and finding in it. A page that is not in the table does not exist.
+
+use futures_util::{FutureExt, future::LocalBoxFuture};
+
+use actix_web::HttpResponse;
+
+use crate::{
+    account,
+    call::{Call, Person},
+    consent,
+    failure::Failure,
+    invitation, organizations, provider, reauthenticate, recover, sign_in, sign_out,
+};
+
+/// Where a client sends an owner for consent.
+pub(crate) const AUTHORIZE: &str = "/oauth/v2/authorize";
+
+/// One route: a method and a path in which `{…}` stands for one segment.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// The method: `GET` or `POST`.
+    pub method: &'static str,
+    /// The path, such as `/console/account`.
+    pub path: &'static str,
+    pub(crate) serve: Serve,
+}
+
+/// Whom a route answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody: the page itself says what it wants to see.
+    Open,
+    /// Whoever is signed in. Everybody else is asked to sign in.
+    Session,
+}
+
+pub(crate) type Answer = LocalBoxFuture<'static, Result<HttpResponse, Failure>>;
+
+#[derive(Clone, Copy)]
+pub(crate) enum Serve {
+    Open(fn(Call) -> Answer),
+    Session(fn(Call, Person) -> Answer),
+}
+
+impl Route {
+    /// Whom it answers.
+    pub fn access(&self) -> Access {
+        match self.serve {
+            Serve::Open(_) => Access::Open,
+            Serve::Session(_) => Access::Session,
+        }
+    }
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+/// Every route.
+pub fn routes() -> &'static [Route] {
+    ROUTES
+}
+
+macro_rules! open {
+    ($method:literal $path:expr => $handler:path) => {
+        Route {
+            method: $method,
+            path: $path,
+            serve: Serve::Open(|call| $handler(call).boxed_local()),
+        }
+    };
+}
+
+macro_rules! session {
+    ($method:literal $path:expr => $handler:path) => {
+        Route {
+            method: $method,
+            path: $path,
+            serve: Serve::Session(|call, person| $handler(call, person).boxed_local()),
+        }
+    };
+}
+
+static ROUTES: &[Route] = &[
+    open!("GET" "/console/style.css" => call::style),
+    open!("GET" "/console/icon.svg" => call::icon),
+    open!("GET" "/console/sign-in" => sign_in::ask),
+    open!("POST" "/console/sign-in" => sign_in::check),
+    open!("POST" "/console/sign-in/code" => sign_in::check_code),
+    open!("GET" "/console/sign-in/{orgId}" => provider::offer),
+    open!("GET" "/console/sign-in/{orgId}/provider" => provider::begin),
+    open!("GET" "/console/provider" => provider::complete),
+    open!("GET" "/console/invitations/{token}" => invitation::ask),
+    open!("POST" "/console/invitations/{token}" => invitation::accept),
+    open!("GET" "/console/recover/{token}" => recover::ask),
+    open!("POST" "/console/recover/{token}" => recover::set),
+    session!("POST" "/console/sign-out" => sign_out::run),
+    session!("GET" "/console" => organizations::list),
+    session!("GET" "/console/reauthenticate" => reauthenticate::ask),
+    session!("POST" "/console/reauthenticate" => reauthenticate::check),
+    session!("GET" "/console/account" => account::show),
+    session!("GET" "/console/account/password" => account::password::ask),
+    session!("POST" "/console/account/password" => account::password::change),
+    session!("POST" "/console/account/sessions/{id}/revoke" => account::sessions::revoke),
+    session!("POST" "/console/account/sessions/revoke-others" => account::sessions::revoke_others),
+    session!("POST" "/console/account/identities/unbind" => account::identities::unbind),
+    session!("POST" "/console/account/totp" => account::totp::start),
+    session!("POST" "/console/account/totp/confirm" => account::totp::confirm),
+    session!("POST" "/console/account/totp/remove" => account::totp::remove),
+    open!("GET" AUTHORIZE => consent::ask),
+    session!("POST" AUTHORIZE => consent::decide),
+];
+
+use crate::call;
+
+/// Why no route was found.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Miss {
+    /// No route has such a path.
+    Path,
+    /// Routes have the path, for other methods: these.
+    Method {
+        /// The value of `Allow`.
+        allow: String,
+    },
+}
+
+/// Finds a route, with the segments that its path leaves open.
+pub(crate) fn find(path: &str, method: &str) -> Result<(&'static Route, Vec<String>), Miss> {
+    let mut allow: Vec<&str> = Vec::new();
+    for route in ROUTES {
+        let Some(segments) = fits(route.path, path) else {
+            continue;
+        };
+        if route.method == method {
+            return Ok((route, segments));
+        }
+        if !allow.contains(&route.method) {
+            allow.push(route.method);
+        }
+    }
+    if allow.is_empty() {
+        Err(Miss::Path)
+    } else {
+        Err(Miss::Method {
+            allow: allow.join(", "),
+        })
+    }
+}
+
+/// Whether a path leads to a page that can be looked at.
+pub(crate) fn is_page(path: &str) -> bool {
+    find(path, "GET").is_ok()
+}
+
+fn fits(template: &str, path: &str) -> Option<Vec<String>> {
+    let mut segments = Vec::new();
+    let mut expected = template.split('/');
+    let mut given = path.split('/');
+    loop {
+        match (expected.next(), given.next()) {
+            (None, None) => return Some(segments),
+            (Some(expected), Some(given)) if expected.starts_with('{') => {
+                // Ids need no escaping; what needs it is no id.
+                let is_plain = given
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+                if given.is_empty() || !is_plain {
+                    return None;
+                }
+                segments.push(given.to_owned());
+            }
+            (Some(expected), Some(given)) if expected == given => {}
+            (Some(_) | None, Some(_) | None) => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What anybody may ask for. It should only ever shrink.
+    const OPEN: [&str; 13] = [
+        "GET /console/style.css",
+        "GET /console/icon.svg",
+        "GET /console/sign-in",
+        "POST /console/sign-in",
+        "POST /console/sign-in/code",
+        "GET /console/sign-in/{orgId}",
+        "GET /console/sign-in/{orgId}/provider",
+        "GET /console/provider",
+        "GET /console/invitations/{token}",
+        "POST /console/invitations/{token}",
+        "GET /console/recover/{token}",
+        "POST /console/recover/{token}",
+        "GET /oauth/v2/authorize",
+    ];
+
+    #[test]
+    fn every_route_demands_a_session_unless_it_is_on_the_list() {
+        let open: Vec<String> = routes()
+            .iter()
+            .filter(|route| route.access() == Access::Open)
+            .map(|route| format!("{route:?}"))
+            .collect();
+        assert_eq!(open, OPEN);
+    }
+
+    #[test]
+    fn every_route_of_the_table_can_be_found_and_is_there_once() {
+        for route in routes() {
+            let (found, _) = find(route.path.replace(['{', '}'], "").as_str(), route.method).unwrap();
+            assert_eq!(format!("{found:?}"), format!("{route:?}"));
+        }
+    }
+
+    #[test]
+    fn what_a_path_leaves_open_is_handed_over() {
+        let (_, segments) = find("/console/account/sessions/abc/revoke", "POST").unwrap();
+        assert_eq!(segments, ["abc"]);
+        for path in [
+            "/console/",
+            "/console//account",
+            "/console/account/sessions//revoke",
+            "/console/account/sessions/a%2fb/revoke",
+            "/console/account/sessions/../revoke",
+            "/Console",
+        ] {
+            assert_eq!(find(path, "POST").err(), Some(Miss::Path), "{path}");
+        }
+    }
+
+    #[test]
+    fn another_method_is_told_which_ones_there_are() {
+        let allow = |path, method| match find(path, method) {
+            Err(Miss::Method { allow }) => allow,
+            found => panic!("{found:?}"),
+        };
+        assert_eq!(allow("/console", "POST"), "GET");
+        assert_eq!(allow("/console/sign-in", "DELETE"), "GET, POST");
+    }
+}

@@ -1,0 +1,19 @@
+//! What people see and do in the console, on real databases of both engines, through a browser that is as strict as a
+//! real one about cookies and origins.
+//!
+//! The modules say `cfg(test)` because that is how clippy knows where tests may unwrap.
+
+#[cfg(test)]
+mod account;
+#[cfg(test)]
+mod consent;
+#[cfg(test)]
+mod frame;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod links;
+#[cfg(test)]
+mod provider;
+#[cfg(test)]
+mod sign_in;
