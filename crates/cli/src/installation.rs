@@ -1,9 +1,12 @@
 //! Opens the installation that the settings describe: database, schema and pepper. What is done with it is in
 //! `command/`.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, bail};
 use wicketgate_auth::{OsEntropy, Peppers};
 use wicketgate_domain::{DatabaseOptions, Error, Instance, Sources, SystemClock};
+use wicketgate_fetch::{Fetcher, Rules};
 
 use crate::config::{
     Settings, data_dir,
@@ -82,8 +85,9 @@ pub(crate) async fn open_migrated(settings: &mut Settings) -> anyhow::Result<Ins
 /// Opens the database with these peppers.
 pub(crate) fn connect(settings: &Settings, peppers: Peppers) -> anyhow::Result<Instance> {
     let options = options(settings)?;
-    Instance::open(&options, peppers, Sources::new(SystemClock, OsEntropy))
-        .map_err(|error| explained(error, settings))
+    let sources = Sources::new(SystemClock, OsEntropy);
+    let fetcher = Fetcher::new(Rules::default())?;
+    Instance::open(&options, peppers, sources, Arc::new(fetcher)).map_err(|error| explained(error, settings))
 }
 
 /// What the database is opened with. Nothing is sent to a database that cannot be reached safely.

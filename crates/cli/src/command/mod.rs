@@ -1,8 +1,11 @@
 //! The command line, and which command does what. Each command is in the file of its name.
 
+mod account;
+mod client;
 mod demo;
 mod doctor;
 mod entitlement;
+mod identity_provider;
 mod migrate;
 mod org;
 mod schema;
@@ -48,6 +51,15 @@ enum Command {
     /// Tokens of service users.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Accounts: the people who look after organizations and the installation.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// OAuth 2.0 clients of service users.
+    #[command(subcommand)]
+    Client(client::ClientCommand),
+    /// Identity providers through which the people of an organization's console sign in.
+    #[command(subcommand)]
+    IdentityProvider(identity_provider::IdentityProviderCommand),
     /// Extension schemas of an organization: attributes of its own.
     #[command(subcommand)]
     Schema(schema::SchemaCommand),
@@ -79,6 +91,19 @@ struct Which {
     org: OrgId,
 }
 
+/// An answer to a question of the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum YesOrNo {
+    Yes,
+    No,
+}
+
+impl From<YesOrNo> for bool {
+    fn from(answer: YesOrNo) -> Self {
+        answer == YesOrNo::Yes
+    }
+}
+
 impl Which {
     async fn enter(&self, instance: &Instance) -> anyhow::Result<Org> {
         instance.org(self.org).await.map_err(|error| match error {
@@ -103,6 +128,9 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
         | Command::Org(_)
         | Command::ServiceUser(_)
         | Command::Token(_)
+        | Command::Account(_)
+        | Command::IdentityProvider(_)
+        | Command::Client(_)
         | Command::Entitlement(_)
         | Command::Schema(_) => None,
     };
@@ -127,6 +155,21 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
         Command::Token(command) => {
             let (settings, instance) = open(settings).await?;
             let done = token::run(command, &instance, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Account(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = account::run(command, &instance, &settings.public_url()?, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Client(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = client::run(command, &instance, &settings.public_url()?, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::IdentityProvider(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = identity_provider::run(command, &instance, &settings.public_url()?, format).await;
             done.map_err(|error| installation::explained(error, &settings))?;
         }
         Command::Schema(command) => {

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use anyhow::Context as _;
 use serde::Serialize;
 use wicketgate_auth::{OrgId, OrgState};
 use wicketgate_domain::{Instance, Organization, UniqueIdentifier};
 use wicketgate_http::PublicUrl;
 use wicketgate_scim::Mode;
 
-use super::Which;
+use super::{Which, YesOrNo, token::Life};
 use crate::output::{Format, fields, table, time};
 
 #[derive(clap::Subcommand)]
@@ -26,8 +27,12 @@ pub(super) enum OrgCommand {
     Set(Set),
     /// Put an organization's identity providers off until it is resumed. Nothing is lost.
     Pause(Which),
-    /// Serve a paused organization again.
+    /// Serve a paused or deleted organization again.
     Resume(Which),
+    /// Refuse every credential of an organization. What it holds stays in the database.
+    Delete(Which),
+    /// Refuse every credential that an organization has now, from the next request on, for good.
+    RevokeCredentials(Which),
 }
 
 #[derive(clap::Args)]
@@ -49,6 +54,47 @@ pub(super) struct Set {
         help = "What identity providers look users up by: userName or email"
     )]
     unique_identifier: Option<UniqueIdentifier>,
+    #[arg(
+        long,
+        group = "settings",
+        value_name = "DURATION",
+        help = "The longest life of a personal access token: 30d to 730d"
+    )]
+    longest_token_life: Option<Life>,
+    #[arg(
+        long,
+        group = "settings",
+        value_name = "yes|no",
+        help = "Whether there may be personal access tokens that never expire"
+    )]
+    endless_tokens: Option<YesOrNo>,
+}
+
+/// A duration in whole days.
+fn days(life: Life) -> anyhow::Result<u16> {
+    const DAY: u64 = 24 * 60 * 60;
+    let seconds = life.duration().map(|life| life.as_secs());
+    seconds
+        .filter(|seconds| seconds.is_multiple_of(DAY))
+        .and_then(|seconds| u16::try_from(seconds / DAY).ok())
+        .context("--longest-token-life: choose 30d to 730d")
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Revoked {
+    id: OrgId,
+    revoked_credentials: usize,
+}
+
+impl fmt::Display for Revoked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "Revoked the credentials of the organization {}: {}.",
+            self.id, self.revoked_credentials
+        )
+    }
 }
 
 #[derive(Serialize)]
@@ -86,6 +132,8 @@ struct Shown {
     state: &'static str,
     scim_mode: &'static str,
     unique_identifier: &'static str,
+    longest_token_days: u16,
+    endless_tokens: bool,
     users: i64,
     active_users: i64,
     groups: i64,
@@ -105,6 +153,8 @@ impl Shown {
             },
             scim_mode: organization.settings.mode.as_str(),
             unique_identifier: organization.settings.unique_identifier.as_str(),
+            longest_token_days: organization.settings.longest_token_days,
+            endless_tokens: organization.settings.endless_tokens,
             users: organization.users,
             active_users: organization.active_users,
             groups: organization.groups,
@@ -124,6 +174,11 @@ impl fmt::Display for Shown {
                 ("state", self.state.to_owned()),
                 ("SCIM mode", self.scim_mode.to_owned()),
                 ("unique identifier", self.unique_identifier.to_owned()),
+                ("longest token life", format!("{} days", self.longest_token_days)),
+                (
+                    "endless tokens",
+                    if self.endless_tokens { "yes" } else { "no" }.to_owned(),
+                ),
                 (
                     "users",
                     format!("{}, {} of them active", self.users, self.active_users),
@@ -192,6 +247,10 @@ pub(super) async fn run(
             let mut settings = org.settings().clone();
             settings.mode = set.scim_mode.unwrap_or(settings.mode);
             settings.unique_identifier = set.unique_identifier.unwrap_or(settings.unique_identifier);
+            if let Some(life) = set.longest_token_life {
+                settings.longest_token_days = days(life)?;
+            }
+            settings.endless_tokens = set.endless_tokens.map_or(settings.endless_tokens, Into::into);
             org.owner()?.set(settings).await?;
             org
         }
@@ -204,6 +263,18 @@ pub(super) async fn run(
             let org = which.enter(instance).await?;
             org.owner()?.resume().await?;
             org
+        }
+        OrgCommand::Delete(which) => {
+            let org = which.enter(instance).await?;
+            org.owner()?.delete().await?;
+            org
+        }
+        OrgCommand::RevokeCredentials(which) => {
+            let org = which.enter(instance).await?;
+            return format.print(&Revoked {
+                id: org.id(),
+                revoked_credentials: org.owner()?.revoke_all_credentials().await?,
+            });
         }
     };
     format.print(&Shown::new(org.owner()?.show().await?, public_url))

@@ -7,6 +7,7 @@ use std::{
     pin::pin,
     task::Poll,
     thread::available_parallelism,
+    time::Duration,
 };
 
 use actix_web::rt::{
@@ -15,7 +16,8 @@ use actix_web::rt::{
 };
 use anyhow::Context as _;
 use serde::Serialize;
-use wicketgate_domain::Gateway;
+use wicketgate_console::{Console, Site};
+use wicketgate_domain::{Gateway, Instance};
 use wicketgate_http::{PublicUrl, Server, Surface};
 
 use crate::{
@@ -85,7 +87,81 @@ pub(super) async fn run(mut settings: Settings, format: Format) -> anyhow::Resul
         })?,
         Format::Text => {}
     }
-    listening.serve().await
+    let chores = Chores::start(&instance);
+    let served = listening.serve().await;
+    chores.finish().await;
+    served
+}
+
+/// What a server does beside serving.
+struct Chores {
+    gateway: Gateway,
+    tasks: [rt::task::JoinHandle<()>; 2],
+}
+
+impl Chores {
+    const FLUSH: Duration = Duration::from_mins(1);
+    const WARN: Duration = Duration::from_hours(1);
+
+    fn start(instance: &Instance) -> Self {
+        let gateway = instance.gateway();
+        let flush = {
+            let gateway = gateway.clone();
+            rt::spawn(async move {
+                loop {
+                    rt::time::sleep(Self::FLUSH).await;
+                    flush(&gateway).await;
+                }
+            })
+        };
+        let warn = {
+            let instance = instance.clone();
+            rt::spawn(async move {
+                loop {
+                    warn_of_expiry(&instance).await;
+                    rt::time::sleep(Self::WARN).await;
+                }
+            })
+        };
+        Self {
+            gateway,
+            tasks: [flush, warn],
+        }
+    }
+
+    /// Stops, and writes down what is left to write.
+    async fn finish(self) {
+        for task in self.tasks {
+            task.abort();
+        }
+        flush(&self.gateway).await;
+    }
+}
+
+async fn flush(gateway: &Gateway) {
+    if let Err(error) = gateway.flush_last_used().await {
+        tracing::warn!(%error, "the last use of credentials was not written down; it is tried again");
+    }
+}
+
+async fn warn_of_expiry(instance: &Instance) {
+    match instance.warn_of_expiry().await {
+        Ok(expiring) => {
+            for credential in expiring {
+                tracing::warn!(
+                    org.id = %credential.org,
+                    credential.id = %credential.id,
+                    credential.kind = credential.kind,
+                    credential.name = credential.name,
+                    expires = %credential.expires,
+                    "a credential expires soon: rotate it"
+                );
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "nobody was warned of credentials that expire; it is tried again");
+        }
+    }
 }
 
 impl fmt::Display for Serving {
@@ -114,8 +190,10 @@ impl Listening {
         let listen = with_port(settings.listen).with_context(refused)?;
         let public_url = settings.public_url_at(listen)?;
         let workers = available_parallelism().map_or(2, usize::from);
+        let site = Site::new(public_url.as_str())?;
+        let console = wicketgate_console::configure(Console::new(gateway.clone(), site));
         let surface = Surface::new(gateway, public_url.clone());
-        let server = Server::bind(surface, listen, workers).with_context(refused)?;
+        let server = Server::bind_beside(surface, console, listen, workers).with_context(refused)?;
         Ok(Self {
             server,
             public_url,

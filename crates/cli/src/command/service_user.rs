@@ -6,7 +6,7 @@ use serde::Serialize;
 use wicketgate_auth::{OrgId, Role, ServiceUserId};
 use wicketgate_domain::{DEFAULT_DOMAIN, Error, Instance, ServiceUser};
 
-use super::Which;
+use super::{Which, YesOrNo};
 use crate::output::{Format, fields, table, time};
 
 #[derive(clap::Subcommand)]
@@ -35,6 +35,68 @@ pub(super) enum ServiceUserCommand {
     },
     /// List an organization's service users.
     List(Which),
+    /// Change what a service user may do, or whether its credentials are accepted.
+    Set(Set),
+    /// Refuse every credential of a service user from the next request on, for good.
+    RevokeCredentials {
+        #[command(flatten)]
+        org: Which,
+        #[arg(long, value_name = "ID", help = "Whose credentials")]
+        service_user: ServiceUserId,
+    },
+}
+
+#[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("changes").required(true).multiple(true))]
+pub(super) struct Set {
+    #[command(flatten)]
+    org: Which,
+    #[arg(
+        long,
+        value_name = "ID",
+        help = "Its id, as `wicketgate service-user list` shows it"
+    )]
+    service_user: ServiceUserId,
+    #[arg(
+        long,
+        group = "changes",
+        value_name = "yes|no",
+        help = "Whether its credentials are accepted"
+    )]
+    active: Option<YesOrNo>,
+    #[arg(
+        long,
+        group = "changes",
+        help = "org_user_manager, org_user_reader or org_owner"
+    )]
+    role: Option<Role>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Revoked {
+    id: ServiceUserId,
+    revoked_credentials: usize,
+}
+
+impl fmt::Display for Revoked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "Revoked the credentials of the service user {}: {}.",
+            self.id, self.revoked_credentials
+        )
+    }
+}
+
+/// The organization has no such service user.
+fn unknown(error: Error, service_user: ServiceUserId) -> anyhow::Error {
+    match error {
+        Error::NotFound => anyhow::anyhow!(
+            "the organization has no service user {service_user}: `wicketgate service-user list` shows those there are"
+        ),
+        error => error.into(),
+    }
 }
 
 #[derive(Serialize)]
@@ -136,6 +198,41 @@ pub(super) async fn run(
             let found = org.owner()?.service_users().list().await?;
             let shown = |service_user| Shown::new(service_user, org.id());
             format.print(&List(found.into_iter().map(shown).collect()))
+        }
+        ServiceUserCommand::Set(set) => {
+            let org = set.org.enter(instance).await?;
+            let owner = org.owner()?;
+            let mut changed = None;
+            if let Some(role) = set.role {
+                changed = Some(owner.service_users().set_role(set.service_user, role).await);
+            }
+            if let Some(active) = set.active {
+                // What could not be found once is not looked for again.
+                if !matches!(changed, Some(Err(_))) {
+                    changed = Some(
+                        owner
+                            .service_users()
+                            .set_active(set.service_user, active.into())
+                            .await,
+                    );
+                }
+            }
+            let Some(changed) = changed else {
+                anyhow::bail!("say what changes: --active or --role");
+            };
+            let changed = changed.map_err(|error| unknown(error, set.service_user))?;
+            format.print(&List(vec![Shown::new(changed, org.id())]))
+        }
+        ServiceUserCommand::RevokeCredentials {
+            org: which,
+            service_user,
+        } => {
+            let org = which.enter(instance).await?;
+            let revoked = org.owner()?.service_users().revoke_all(*service_user).await;
+            format.print(&Revoked {
+                id: *service_user,
+                revoked_credentials: revoked.map_err(|error| unknown(error, *service_user))?,
+            })
         }
     }
 }

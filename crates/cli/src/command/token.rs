@@ -1,11 +1,12 @@
-//! `wicketgate token`: what a service user's identity provider presents. A secret is printed once, by `create`.
+//! `wicketgate token`: what a service user's identity provider presents. A secret is printed once, by `create` or
+//! `rotate`.
 
 use std::{fmt, time::Duration};
 
 use anyhow::bail;
 use serde::Serialize;
-use wicketgate_auth::{ServiceUserId, Token, TokenId};
-use wicketgate_domain::{Error, Instance, PersonalAccessToken};
+use wicketgate_auth::{OrgId, ServiceUserId, Token, TokenId};
+use wicketgate_domain::{DEFAULT_OVERLAP, Error, Instance, PersonalAccessToken};
 
 use super::Which;
 use crate::output::{Format, fields, or_never, table, time};
@@ -41,6 +42,39 @@ pub(super) enum TokenCommand {
         )]
         token: TokenId,
     },
+    /// Create a token that takes another one's place, and print it once. Both are accepted for a while.
+    Rotate(Rotate),
+}
+
+/// What is done to a token that gets a successor.
+#[derive(clap::Args)]
+pub(super) struct Rotate {
+    #[command(flatten)]
+    org: Which,
+    #[arg(
+        long,
+        value_name = "ID",
+        help = "The old token's id, as `wicketgate token list` shows it"
+    )]
+    token: TokenId,
+    #[arg(
+        long,
+        value_name = "DURATION",
+        help = "For how long both tokens are accepted: up to 30d, 7d unless it is given"
+    )]
+    overlap: Option<Life>,
+    #[arg(
+        long,
+        conflicts_with_all = ["overlap", "cancel"],
+        help = "End a rotation: refuse the old token from the next request on"
+    )]
+    complete: bool,
+    #[arg(
+        long,
+        conflicts_with = "overlap",
+        help = "Call a rotation off: refuse the new token, and keep the old one"
+    )]
+    cancel: bool,
 }
 
 /// How long a token is accepted.
@@ -70,7 +104,7 @@ impl std::str::FromStr for Life {
 }
 
 impl Life {
-    fn duration(self) -> Option<Duration> {
+    pub(super) fn duration(self) -> Option<Duration> {
         match self {
             Self::For(duration) => Some(duration),
             Self::Forever => None,
@@ -110,10 +144,20 @@ struct Listed {
     created_at: String,
     expires_at: Option<String>,
     revoked_at: Option<String>,
+    revoke_reason: Option<String>,
+    successor_id: Option<TokenId>,
+    overlap_ends_at: Option<String>,
+    last_used_at: Option<String>,
+    last_used_network: Option<String>,
+    last_used_agent: Option<String>,
 }
 
 impl Listed {
     fn new(token: PersonalAccessToken) -> Self {
+        let (last_used_at, last_used_network, last_used_agent) = match token.last_used {
+            Some(used) => (Some(time(used.at)), used.network, used.user_agent),
+            None => (None, None, None),
+        };
         Self {
             id: token.id,
             name: token.name,
@@ -122,6 +166,12 @@ impl Listed {
             created_at: time(token.created),
             expires_at: token.expires.map(time),
             revoked_at: token.revoked.map(time),
+            revoke_reason: token.revoke_reason,
+            successor_id: token.successor,
+            overlap_ends_at: token.overlap_ends.map(time),
+            last_used_at,
+            last_used_network,
+            last_used_agent,
         }
     }
 }
@@ -137,14 +187,23 @@ impl fmt::Display for List {
                 token.id.to_string(),
                 token.service_user_id.to_string(),
                 format!("…{}", token.hint),
-                or_never(token.expires_at.as_ref()).to_owned(),
+                or_never(token.overlap_ends_at.as_ref().or(token.expires_at.as_ref())).to_owned(),
+                or_never(token.last_used_at.as_ref()).to_owned(),
                 token.revoked_at.clone().unwrap_or_else(|| "no".to_owned()),
                 token.name.clone(),
             ]
         });
         table(
             f,
-            ["ID", "SERVICE USER", "ENDS WITH", "EXPIRES", "REVOKED", "NAME"],
+            [
+                "ID",
+                "SERVICE USER",
+                "ENDS WITH",
+                "EXPIRES",
+                "LAST USED",
+                "REVOKED",
+                "NAME",
+            ],
             rows,
         )
     }
@@ -160,6 +219,94 @@ impl fmt::Display for Revoked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Revoked the token {}.", self.id)
     }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rotated<'t> {
+    id: TokenId,
+    token: &'t str,
+    expires_at: Option<String>,
+    replaces: TokenId,
+    overlap_ends_at: String,
+    #[serde(skip)]
+    org: OrgId,
+}
+
+impl fmt::Display for Rotated<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Created the new token. It is shown only now: keep it.")?;
+        fields(
+            f,
+            &[
+                ("id", self.id.to_string()),
+                ("token", self.token.to_owned()),
+                ("expires", or_never(self.expires_at.as_ref()).to_owned()),
+                ("replaces", self.replaces.to_string()),
+                ("both are accepted until", self.overlap_ends_at.clone()),
+            ],
+        )?;
+        writeln!(
+            f,
+            "Next: put it into the identity provider, then: wicketgate token rotate --org {} --token {} --complete",
+            self.org, self.replaces
+        )
+    }
+}
+
+/// How a rotation ended.
+#[derive(Serialize)]
+struct Ended {
+    id: TokenId,
+    rotation: &'static str,
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "The rotation of the token {} is {}.", self.id, self.rotation)
+    }
+}
+
+/// The organization has no such token.
+fn unknown(error: Error, token: TokenId) -> anyhow::Error {
+    match error {
+        Error::NotFound => anyhow::anyhow!(
+            "the organization has no token {token}: `wicketgate token list` shows those there are"
+        ),
+        error => error.into(),
+    }
+}
+
+async fn rotate(rotate: &Rotate, instance: &Instance, format: Format) -> anyhow::Result<()> {
+    let org = rotate.org.enter(instance).await?;
+    let owner = org.owner()?;
+    let (tokens, token) = (owner.tokens(), rotate.token);
+    if rotate.complete || rotate.cancel {
+        let (ended, rotation) = if rotate.complete {
+            (tokens.complete_rotation(token).await, "completed")
+        } else {
+            (tokens.cancel_rotation(token).await, "cancelled")
+        };
+        ended.map_err(|error| unknown(error, token))?;
+        return format.print(&Ended { id: token, rotation });
+    }
+    let overlap = match rotate.overlap {
+        Some(Life::For(overlap)) => overlap,
+        Some(Life::Forever) => bail!("--overlap: choose 0d to 30d"),
+        None => DEFAULT_OVERLAP,
+    };
+    let started = tokens
+        .start_rotation(token, overlap)
+        .await
+        .map_err(|error| unknown(error, token))?;
+    format.print(&Rotated {
+        id: started.successor.id,
+        token: started.secret.reveal(),
+        expires_at: started.successor.expires.map(time),
+        replaces: token,
+        overlap_ends_at: time(started.overlap_ends),
+        org: org.id(),
+    })
 }
 
 /// The answer that shows a token to its owner.
@@ -205,17 +352,13 @@ pub(super) async fn run(command: &TokenCommand, instance: &Instance, format: For
                 .tokens()
                 .revoke(*token)
                 .await
-                .map_err(|error| match error {
-                    Error::NotFound => anyhow::anyhow!(
-                        "the organization has no token {token}: `wicketgate token list` shows those there are"
-                    ),
-                    error => error.into(),
-                })?;
+                .map_err(|error| unknown(error, *token))?;
             format.print(&Revoked {
                 id: *token,
                 revoked: true,
             })
         }
+        TokenCommand::Rotate(command) => rotate(command, instance, format).await,
     }
 }
 

@@ -3,6 +3,10 @@
 #![forbid(unsafe_code)]
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod doctor;

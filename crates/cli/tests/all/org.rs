@@ -41,6 +41,8 @@ fn an_organization_is_listed_and_shown_with_settings_and_totals(database: &Datab
             "state",
             "scimMode",
             "uniqueIdentifier",
+            "longestTokenDays",
+            "endlessTokens",
             "users",
             "activeUsers",
             "groups",

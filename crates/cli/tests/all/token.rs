@@ -33,7 +33,13 @@ fn create_prints_the_secret_and_list_never_does(database: &Database) {
             "hint",
             "createdAt",
             "expiresAt",
-            "revokedAt"
+            "revokedAt",
+            "revokeReason",
+            "successorId",
+            "overlapEndsAt",
+            "lastUsedAt",
+            "lastUsedNetwork",
+            "lastUsedAgent"
         ]
     );
     assert_eq!(

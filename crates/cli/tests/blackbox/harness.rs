@@ -15,13 +15,15 @@ use crate::client::{Client, text};
 
 /// The address that links in answers begin with. It is not the one that is listened on, so that a link which was made
 /// from the `Host` header shows.
-const PUBLIC_URL: &str = "https://scim.example.test";
+pub(crate) const PUBLIC_URL: &str = "https://scim.example.test";
 /// How long start-up and shutdown may take on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One installation: a database, and a data folder beside it.
 pub(crate) struct Installation<'d> {
     database: &'d Database,
+    /// What the servers log, where it is not the usual.
+    log: Option<&'static str>,
 }
 
 /// An organization with a service user and its token.
@@ -36,9 +38,17 @@ pub(crate) struct Organization {
 impl<'d> Installation<'d> {
     /// An installation on an empty database.
     pub(crate) fn new(database: &'d Database) -> Self {
-        let installation = Self { database };
+        let installation = Self { database, log: None };
         installation.run(&["migrate"]);
         installation
+    }
+
+    /// The same installation, whose servers log this much.
+    pub(crate) fn logging(self, filter: &'static str) -> Self {
+        Self {
+            log: Some(filter),
+            ..self
+        }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -105,10 +115,16 @@ impl<'d> Installation<'d> {
 
     /// Starts serving on a free port, and waits until the gateway is ready.
     pub(crate) fn serve(&self) -> Server {
-        let log = self.database.dir().join("serve.log");
-        let output = self.database.dir().join("serve.out");
+        self.serve_as("serve")
+    }
+
+    /// The same beside another one, with files of its own.
+    pub(crate) fn serve_as(&self, name: &str) -> Server {
+        let log = self.database.dir().join(format!("{name}.log"));
+        let output = self.database.dir().join(format!("{name}.out"));
         let child = self
             .command(&["serve", "--listen", "127.0.0.1:0"])
+            .envs(self.log.map(|filter| ("WICKETGATE_LOG", filter)))
             .stdin(Stdio::null())
             .stdout(File::create(&output).expect("a file for the output can be made"))
             .stderr(File::create(&log).expect("a file for the log can be made"))
@@ -143,12 +159,27 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Where it listens, as `HOST:PORT`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// A client of the organization with its token.
     pub(crate) fn client(&self, organization: &Organization) -> Client {
         Client::new(
             format!("http://{}/scim/v2/{}", self.address, organization.id),
             format!("Bearer {}", organization.token),
         )
+    }
+
+    /// Reports leaked tokens, and is the answer.
+    pub(crate) fn report(&self, report: &Value) -> Value {
+        let url = format!("http://{}/.well-known/secret-scanning", self.address);
+        let mut answer = ureq::post(&url)
+            .send(report.to_string())
+            .expect("a report is answered");
+        let answer = answer.body_mut().read_to_string().expect("an answer is text");
+        serde_json::from_str(&answer).expect("an answer is JSON")
     }
 
     /// `kill -9`: what a power cut is to the process.

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod big_groups;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod concurrency;
@@ -22,8 +24,12 @@ mod expectation;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod oauth;
+#[cfg(test)]
 mod okta;
 #[cfg(test)]
 mod providers;
+#[cfg(test)]
+mod replicas;
 #[cfg(test)]
 mod template;
