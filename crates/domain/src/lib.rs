@@ -91,7 +91,7 @@ pub use group::{Group, GroupId, Groups, ManagedGroups, Member, MemberKind};
 pub use instance::Instance;
 pub use leak::LeakVerdict;
 pub use org::{Org, Owner, RecordedEvent, UserManager, Viewer};
-pub use organization::{Organization, Settings, UniqueIdentifier};
+pub use organization::{Organization, RequestLimits, Settings, UniqueIdentifier};
 pub use query::{DEFAULT_COUNT, MAX_COUNT, Page, Precondition, Query, Resource, RootQuery, Window};
 pub use service_user::{DEFAULT_DOMAIN, ServiceUser, ServiceUsers};
 pub use source::{Clock, Offline, Sources, SystemClock};

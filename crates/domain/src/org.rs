@@ -297,22 +297,26 @@ impl Owner<'_> {
         self.org.shared.db.read(move |tx| db::orgs::get(tx, id)).await
     }
 
-    /// Changes the organization's settings, from the next request on.
+    /// Changes the organization's settings, from the next request on. What changes nothing is no event.
     pub async fn set(&self, settings: Settings) -> Result<(), Error> {
         settings.check()?;
-        let payload = crate::event::object([
-            ("scimMode", settings.mode.as_str().into()),
-            ("uniqueIdentifier", settings.unique_identifier.as_str().into()),
-            ("longestTokenDays", settings.longest_token_days.into()),
-            ("endlessTokens", settings.endless_tokens.into()),
-        ]);
-        let event = self.org.event(EventKind::OrgUpdated, None, payload);
+        let event = self
+            .org
+            .event(EventKind::OrgUpdated, None, crate::event::object([]));
         let (id, origin) = (self.org.id, self.org.origin());
         self.org
             .shared
             .db
             .write(move |tx| {
+                // Two changes at once are made one after the other, and say what was before them.
+                db::orgs::lock(tx, id)?;
+                let before = db::orgs::get(tx, id)?.settings;
+                if settings == before {
+                    return Ok(());
+                }
                 db::orgs::set(tx, id, &settings)?;
+                let mut event = event.clone();
+                event.payload = crate::event::change(&before.shown(), &settings.shown());
                 db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
             })
             .await

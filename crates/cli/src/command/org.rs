@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Context as _;
 use serde::Serialize;
 use wicketgate_auth::{OrgId, OrgState};
-use wicketgate_domain::{Instance, Organization, UniqueIdentifier};
+use wicketgate_domain::{Instance, Organization, Settings, UniqueIdentifier};
 use wicketgate_http::PublicUrl;
 use wicketgate_scim::Mode;
 
@@ -68,16 +68,88 @@ pub(super) struct Set {
         help = "Whether there may be personal access tokens that never expire"
     )]
     endless_tokens: Option<YesOrNo>,
+    #[arg(
+        long,
+        group = "settings",
+        value_name = "DURATION",
+        help = "How long rows of the provisioning log are kept: 7d to 365d"
+    )]
+    keep_log: Option<Life>,
+    #[arg(
+        long,
+        group = "settings",
+        value_name = "DURATION",
+        help = "How long the redacted bodies of requests are kept: 0d, 7d, 30d or 90d"
+    )]
+    keep_bodies: Option<Life>,
+    #[arg(
+        long,
+        group = "settings",
+        value_name = "DURATION",
+        help = "How long a deleted user can be restored: 1d to 90d"
+    )]
+    keep_deleted: Option<Life>,
+    #[arg(
+        long,
+        group = "settings",
+        value_name = "NUMBER",
+        help = "How many requests its identity providers may send in a second, on the long run: 0 is as many as they like"
+    )]
+    requests_per_second: Option<u16>,
+    #[arg(
+        long,
+        group = "settings",
+        value_name = "NUMBER",
+        help = "How many they may send at once, after a quiet time: 0 is as many as in a second"
+    )]
+    request_burst: Option<u16>,
+    #[arg(
+        long,
+        group = "settings",
+        value_name = "NUMBER",
+        help = "How many requests are carried out at the same time: 0 is as many as there are"
+    )]
+    concurrent_requests: Option<u16>,
+}
+
+impl Set {
+    /// The settings with what was asked for.
+    fn applied(&self, mut settings: Settings) -> anyhow::Result<Settings> {
+        fn choose<T: Copy>(setting: &mut T, choice: Option<T>) {
+            *setting = choice.unwrap_or(*setting);
+        }
+        choose(&mut settings.mode, self.scim_mode);
+        choose(&mut settings.unique_identifier, self.unique_identifier);
+        choose(&mut settings.endless_tokens, self.endless_tokens.map(Into::into));
+        for (name, setting, life) in [
+            (
+                "longest-token-life",
+                &mut settings.longest_token_days,
+                self.longest_token_life,
+            ),
+            ("keep-log", &mut settings.log_days, self.keep_log),
+            ("keep-bodies", &mut settings.body_days, self.keep_bodies),
+            ("keep-deleted", &mut settings.grace_days, self.keep_deleted),
+        ] {
+            if let Some(life) = life {
+                *setting =
+                    days(life).with_context(|| format!("--{name}: choose a number of days, such as 30d"))?;
+            }
+        }
+        choose(&mut settings.requests.per_second, self.requests_per_second);
+        choose(&mut settings.requests.burst, self.request_burst);
+        choose(&mut settings.requests.at_a_time, self.concurrent_requests);
+        Ok(settings)
+    }
 }
 
 /// A duration in whole days.
-fn days(life: Life) -> anyhow::Result<u16> {
+fn days(life: Life) -> Option<u16> {
     const DAY: u64 = 24 * 60 * 60;
     let seconds = life.duration().map(|life| life.as_secs());
     seconds
         .filter(|seconds| seconds.is_multiple_of(DAY))
         .and_then(|seconds| u16::try_from(seconds / DAY).ok())
-        .context("--longest-token-life: choose 30d to 730d")
 }
 
 #[derive(Serialize)]
@@ -134,6 +206,12 @@ struct Shown {
     unique_identifier: &'static str,
     longest_token_days: u16,
     endless_tokens: bool,
+    log_days: u16,
+    body_days: u16,
+    grace_days: u16,
+    requests_per_second: u16,
+    request_burst: u16,
+    concurrent_requests: u16,
     users: i64,
     active_users: i64,
     groups: i64,
@@ -155,6 +233,12 @@ impl Shown {
             unique_identifier: organization.settings.unique_identifier.as_str(),
             longest_token_days: organization.settings.longest_token_days,
             endless_tokens: organization.settings.endless_tokens,
+            log_days: organization.settings.log_days,
+            body_days: organization.settings.body_days,
+            grace_days: organization.settings.grace_days,
+            requests_per_second: organization.settings.requests.per_second,
+            request_burst: organization.settings.requests.burst,
+            concurrent_requests: organization.settings.requests.at_a_time,
             users: organization.users,
             active_users: organization.active_users,
             groups: organization.groups,
@@ -178,6 +262,16 @@ impl fmt::Display for Shown {
                 (
                     "endless tokens",
                     if self.endless_tokens { "yes" } else { "no" }.to_owned(),
+                ),
+                ("log kept", format!("{} days", self.log_days)),
+                ("bodies kept", format!("{} days", self.body_days)),
+                ("deleted users kept", format!("{} days", self.grace_days)),
+                (
+                    "request limits",
+                    format!(
+                        "{} a second, {} at once, {} at the same time (0 is no limit)",
+                        self.requests_per_second, self.request_burst, self.concurrent_requests
+                    ),
                 ),
                 (
                     "users",
@@ -244,13 +338,7 @@ pub(super) async fn run(
         OrgCommand::Show(which) => which.enter(instance).await?,
         OrgCommand::Set(set) => {
             let org = set.org.enter(instance).await?;
-            let mut settings = org.settings().clone();
-            settings.mode = set.scim_mode.unwrap_or(settings.mode);
-            settings.unique_identifier = set.unique_identifier.unwrap_or(settings.unique_identifier);
-            if let Some(life) = set.longest_token_life {
-                settings.longest_token_days = days(life)?;
-            }
-            settings.endless_tokens = set.endless_tokens.map_or(settings.endless_tokens, Into::into);
+            let settings = set.applied(org.settings().clone())?;
             org.owner()?.set(settings).await?;
             org
         }

@@ -7,7 +7,7 @@ use wicketgate_auth::{Digest, OrgId, ServiceUserId, StoredCredential, TokenId, T
 
 use super::{
     Conn,
-    orgs::{settings, state_of},
+    orgs::{SettingsRow, state_of},
     schema::{credential_owners, credentials},
     statement::{Bind, Statement},
     types::{Id, Key},
@@ -62,14 +62,8 @@ struct Row {
     provisioning_domain: String,
     #[diesel(sql_type = diesel::sql_types::Text)]
     state: String,
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    scim_mode: String,
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    unique_identifier: String,
-    #[diesel(sql_type = diesel::sql_types::Integer)]
-    longest_token_days: i32,
-    #[diesel(sql_type = diesel::sql_types::Bool)]
-    endless_tokens: bool,
+    #[diesel(embed)]
+    settings: SettingsRow,
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     schema_revision: i64,
 }
@@ -84,7 +78,8 @@ pub(crate) fn find(conn: &mut Conn, kind: TokenKind, id: &TokenId) -> Result<Opt
          OR coalesce(c.overlap_ends_at <= CAST(unixepoch('subsec') * 1000 AS INTEGER), 0) AS is_expired, \
          c.kind = 'access_token' AND c.grant_id IS NOT NULL AND c.used_at IS NULL AS is_first_use, \
          coalesce(k.active, 1) AS client_active, s.active AS service_user_active, s.role, s.provisioning_domain, \
-         o.state, o.scim_mode, o.unique_identifier, o.longest_token_days, o.endless_tokens, o.schema_revision \
+         o.state, o.scim_mode, o.unique_identifier, o.longest_token_days, o.endless_tokens, o.log_days, o.body_days, \
+         o.grace_days, o.requests_per_second, o.request_burst, o.concurrent_requests, o.schema_revision \
          FROM credential_owners w \
          JOIN credentials c ON c.org_id = w.org_id AND c.id = w.credential_id \
          JOIN service_users s ON s.org_id = c.org_id AND s.id = c.service_user_id \
@@ -98,7 +93,8 @@ pub(crate) fn find(conn: &mut Conn, kind: TokenKind, id: &TokenId) -> Result<Opt
          OR coalesce(c.overlap_ends_at <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint, false) AS is_expired, \
          c.kind = 'access_token' AND c.grant_id IS NOT NULL AND c.used_at IS NULL AS is_first_use, \
          coalesce(k.active, true) AS client_active, s.active AS service_user_active, s.role, s.provisioning_domain, \
-         o.state, o.scim_mode, o.unique_identifier, o.longest_token_days, o.endless_tokens, o.schema_revision \
+         o.state, o.scim_mode, o.unique_identifier, o.longest_token_days, o.endless_tokens, o.log_days, o.body_days, \
+         o.grace_days, o.requests_per_second, o.request_burst, o.concurrent_requests, o.schema_revision \
          FROM credential_owners w \
          JOIN credentials c ON c.org_id = w.org_id AND c.id = w.credential_id \
          JOIN service_users s ON s.org_id = c.org_id AND s.id = c.service_user_id \
@@ -130,12 +126,7 @@ pub(crate) fn find(conn: &mut Conn, kind: TokenKind, id: &TokenId) -> Result<Opt
             role: row.role.parse().map_err(Error::internal)?,
         },
         is_first_use: row.is_first_use,
-        settings: settings(
-            &row.scim_mode,
-            &row.unique_identifier,
-            row.longest_token_days,
-            row.endless_tokens,
-        )?,
+        settings: row.settings.try_into()?,
         provisioning_domain: row.provisioning_domain,
         schema_revision: row.schema_revision,
     }))

@@ -20,6 +20,7 @@ pub(super) const SQLITE_UP: &[&str] = &[
     include_str!("../../../../migrations/sqlite/2026-11-22-000000_search_and_schemas/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-11-22-120000_clients_and_grants/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-11-22-130000_accounts/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-12-01-000000_settings/up.sql"),
 ];
 /// The same of PostgreSQL.
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub(super) const POSTGRES_UP: &[&str] = &[
     include_str!("../../../../migrations/postgres/2026-11-22-000000_search_and_schemas/up.sql"),
     include_str!("../../../../migrations/postgres/2026-11-22-120000_clients_and_grants/up.sql"),
     include_str!("../../../../migrations/postgres/2026-11-22-130000_accounts/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-12-01-000000_settings/up.sql"),
 ];
 
 /// Applies what is missing, in order. Two processes that start at once on PostgreSQL wait for each other.

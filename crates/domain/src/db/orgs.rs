@@ -1,44 +1,78 @@
 //! Rows of organizations.
 
-use diesel::{prelude::*, sql_types::BigInt};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Bool, Integer, Text},
+};
 use jiff::Timestamp;
 use wicketgate_auth::{OrgId, OrgState};
 
 use super::{Conn, schema::organizations, statement::Statement, types::Key, users::time};
 use crate::{
     Error,
-    organization::{Organization, Settings, UniqueIdentifier},
+    organization::{Organization, RequestLimits, Settings},
 };
 
-type Columns = (Key, String, String, String, String, i32, bool, i64, i64, i64, i64);
+/// What an organization has chosen, as its columns have it.
+#[derive(Debug, Queryable, QueryableByName)]
+pub(super) struct SettingsRow {
+    #[diesel(sql_type = Text)]
+    scim_mode: String,
+    #[diesel(sql_type = Text)]
+    unique_identifier: String,
+    #[diesel(sql_type = Integer)]
+    longest_token_days: i32,
+    #[diesel(sql_type = Bool)]
+    endless_tokens: bool,
+    #[diesel(sql_type = Integer)]
+    log_days: i32,
+    #[diesel(sql_type = Integer)]
+    body_days: i32,
+    #[diesel(sql_type = Integer)]
+    grace_days: i32,
+    #[diesel(sql_type = Integer)]
+    requests_per_second: i32,
+    #[diesel(sql_type = Integer)]
+    request_burst: i32,
+    #[diesel(sql_type = Integer)]
+    concurrent_requests: i32,
+}
+
+impl TryFrom<SettingsRow> for Settings {
+    type Error = Error;
+
+    fn try_from(row: SettingsRow) -> Result<Self, Error> {
+        let number = |column: i32| u16::try_from(column).map_err(Error::internal);
+        Ok(Self {
+            mode: row.scim_mode.parse().map_err(Error::internal)?,
+            unique_identifier: row.unique_identifier.parse()?,
+            longest_token_days: number(row.longest_token_days)?,
+            endless_tokens: row.endless_tokens,
+            log_days: number(row.log_days)?,
+            body_days: number(row.body_days)?,
+            grace_days: number(row.grace_days)?,
+            requests: RequestLimits {
+                per_second: number(row.requests_per_second)?,
+                burst: number(row.request_burst)?,
+                at_a_time: number(row.concurrent_requests)?,
+            },
+        })
+    }
+}
+
+type Columns = (Key, String, String, SettingsRow, i64, i64, i64, i64);
 
 fn organization(columns: Columns) -> Result<Organization, Error> {
-    let (id, name, state, mode, unique_identifier, days, endless, users, active_users, groups, created) =
-        columns;
+    let (id, name, state, settings, users, active_users, groups, created) = columns;
     Ok(Organization {
         id: OrgId::from_uuid(id.0),
         name,
         state: state_of(&state)?,
-        settings: settings(&mode, &unique_identifier, days, endless)?,
+        settings: settings.try_into()?,
         users,
         active_users,
         groups,
         created: time(created)?,
-    })
-}
-
-/// The settings in an organization's columns.
-pub(super) fn settings(
-    mode: &str,
-    unique_identifier: &str,
-    longest_token_days: i32,
-    endless_tokens: bool,
-) -> Result<Settings, Error> {
-    Ok(Settings {
-        mode: mode.parse().map_err(Error::internal)?,
-        unique_identifier: unique_identifier.parse::<UniqueIdentifier>()?,
-        longest_token_days: longest_token_days.try_into().map_err(Error::internal)?,
-        endless_tokens,
     })
 }
 
@@ -52,14 +86,24 @@ pub(super) fn state_of(text: &str) -> Result<OrgState, Error> {
     }
 }
 
-const COLUMNS: (
-    organizations::id,
-    organizations::name,
-    organizations::state,
+type SettingsColumns = (
     organizations::scim_mode,
     organizations::unique_identifier,
     organizations::longest_token_days,
     organizations::endless_tokens,
+    organizations::log_days,
+    organizations::body_days,
+    organizations::grace_days,
+    organizations::requests_per_second,
+    organizations::request_burst,
+    organizations::concurrent_requests,
+);
+
+const COLUMNS: (
+    organizations::id,
+    organizations::name,
+    organizations::state,
+    SettingsColumns,
     organizations::user_count,
     organizations::active_user_count,
     organizations::group_count,
@@ -68,15 +112,56 @@ const COLUMNS: (
     organizations::id,
     organizations::name,
     organizations::state,
-    organizations::scim_mode,
-    organizations::unique_identifier,
-    organizations::longest_token_days,
-    organizations::endless_tokens,
+    (
+        organizations::scim_mode,
+        organizations::unique_identifier,
+        organizations::longest_token_days,
+        organizations::endless_tokens,
+        organizations::log_days,
+        organizations::body_days,
+        organizations::grace_days,
+        organizations::requests_per_second,
+        organizations::request_burst,
+        organizations::concurrent_requests,
+    ),
     organizations::user_count,
     organizations::active_user_count,
     organizations::group_count,
     organizations::created_at,
 );
+
+/// What an organization has chosen, as it is written.
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = organizations)]
+struct SettingsChange {
+    scim_mode: &'static str,
+    unique_identifier: &'static str,
+    longest_token_days: i32,
+    endless_tokens: bool,
+    log_days: i32,
+    body_days: i32,
+    grace_days: i32,
+    requests_per_second: i32,
+    request_burst: i32,
+    concurrent_requests: i32,
+}
+
+impl From<&Settings> for SettingsChange {
+    fn from(settings: &Settings) -> Self {
+        Self {
+            scim_mode: settings.mode.as_str(),
+            unique_identifier: settings.unique_identifier.as_str(),
+            longest_token_days: settings.longest_token_days.into(),
+            endless_tokens: settings.endless_tokens,
+            log_days: settings.log_days.into(),
+            body_days: settings.body_days.into(),
+            grace_days: settings.grace_days.into(),
+            requests_per_second: settings.requests.per_second.into(),
+            request_burst: settings.requests.burst.into(),
+            concurrent_requests: settings.requests.at_a_time.into(),
+        }
+    }
+}
 
 /// Adds an organization without users.
 pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<(), Error> {
@@ -85,10 +170,7 @@ pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<(),
             organizations::id.eq(Key(*organization.id.as_uuid())),
             organizations::name.eq(&organization.name),
             organizations::state.eq("active"),
-            organizations::scim_mode.eq(organization.settings.mode.as_str()),
-            organizations::unique_identifier.eq(organization.settings.unique_identifier.as_str()),
-            organizations::longest_token_days.eq(i32::from(organization.settings.longest_token_days)),
-            organizations::endless_tokens.eq(organization.settings.endless_tokens),
+            SettingsChange::from(&organization.settings),
             organizations::event_seq.eq(0),
             organizations::user_count.eq(0),
             organizations::active_user_count.eq(0),
@@ -121,12 +203,7 @@ pub(crate) fn list(conn: &mut Conn) -> Result<Vec<Organization>, Error> {
 /// Changes an organization's settings.
 pub(crate) fn set(conn: &mut Conn, org: OrgId, settings: &Settings) -> Result<(), Error> {
     let changed = diesel::update(organizations::table.find(Key(*org.as_uuid())))
-        .set((
-            organizations::scim_mode.eq(settings.mode.as_str()),
-            organizations::unique_identifier.eq(settings.unique_identifier.as_str()),
-            organizations::longest_token_days.eq(i32::from(settings.longest_token_days)),
-            organizations::endless_tokens.eq(settings.endless_tokens),
-        ))
+        .set(SettingsChange::from(settings))
         .execute(conn)?;
     if changed == 1 {
         Ok(())

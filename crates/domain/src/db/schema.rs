@@ -18,6 +18,12 @@ diesel::table! {
         schema_revision -> BigInt,
         longest_token_days -> Integer,
         endless_tokens -> Bool,
+        log_days -> Integer,
+        body_days -> Integer,
+        grace_days -> Integer,
+        requests_per_second -> Integer,
+        request_burst -> Integer,
+        concurrent_requests -> Integer,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wicketgate_auth::{OrgId, OrgState};
-use wicketgate_domain::{DatabaseOptions, Error, Instance, Settings, UniqueIdentifier};
+use wicketgate_domain::{DatabaseOptions, Error, Instance, RequestLimits, Settings, UniqueIdentifier};
 use wicketgate_scim::Mode;
 use wicketgate_testbed::{Database, both_engines};
 
@@ -15,6 +15,8 @@ both_engines! {
     a_name_of_an_organization_is_checked,
     an_unknown_organization_cannot_be_entered,
     settings_take_effect_with_the_next_request,
+    every_setting_is_kept_and_its_change_says_what_was_before,
+    a_setting_out_of_its_range_is_refused_by_name,
     pausing_and_resuming_are_seen_by_the_next_request,
     a_migrated_database_is_ready,
     the_clock_of_the_database_is_the_machines,
@@ -77,6 +79,76 @@ async fn settings_take_effect_with_the_next_request(installation: Arc<Installati
         }
     }
     assert_eq!(open.settings(), &Settings::default());
+}
+
+async fn every_setting_is_kept_and_its_change_says_what_was_before(installation: Arc<Installation>) {
+    let org = installation.org("acme").await;
+    let seq = org.last_seq().await;
+    let settings = Settings {
+        mode: Mode::Strict,
+        unique_identifier: UniqueIdentifier::Email,
+        longest_token_days: 90,
+        endless_tokens: false,
+        log_days: 30,
+        body_days: 30,
+        grace_days: 90,
+        requests: RequestLimits {
+            per_second: 1,
+            burst: 2,
+            at_a_time: 3,
+        },
+    };
+    org.set(settings.clone()).await;
+    assert_eq!(org.request().await.settings(), &settings);
+    org.set(settings.clone()).await;
+
+    let events = org.owner().await.owner().unwrap().events(seq, 10).await.unwrap();
+    let updates: Vec<_> = events
+        .iter()
+        .filter(|event| event.kind == "org.updated")
+        .collect();
+    assert_eq!(updates.len(), 1, "what changes nothing is no event");
+    let payload = &updates[0].payload;
+    assert_eq!(payload["previous"]["requestsPerSecond"], 50);
+    assert_eq!(payload["data"]["requestsPerSecond"], 1);
+    assert_eq!(payload["changed"].as_array().unwrap().len(), 10);
+}
+
+async fn a_setting_out_of_its_range_is_refused_by_name(installation: Arc<Installation>) {
+    let org = installation.org("acme").await;
+    let with = |change: fn(&mut Settings)| {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        settings
+    };
+    for (field, settings) in [
+        ("keep-log", with(|settings| settings.log_days = 6)),
+        ("keep-log", with(|settings| settings.log_days = 366)),
+        ("keep-bodies", with(|settings| settings.body_days = 8)),
+        (
+            "keep-bodies",
+            with(|settings| (settings.log_days, settings.body_days) = (7, 30)),
+        ),
+        ("keep-deleted", with(|settings| settings.grace_days = 0)),
+        ("keep-deleted", with(|settings| settings.grace_days = 91)),
+        (
+            "requests-per-second",
+            with(|settings| settings.requests.per_second = 10_001),
+        ),
+        ("request-burst", with(|settings| settings.requests.burst = 10_001)),
+        (
+            "concurrent-requests",
+            with(|settings| settings.requests.at_a_time = 1_001),
+        ),
+    ] {
+        let owner = org.owner().await;
+        let refused = owner.owner().unwrap().set(settings).await.unwrap_err();
+        assert!(
+            matches!(refused, Error::Refused { field: named, .. } if named == field),
+            "{field}: {refused}"
+        );
+    }
+    assert_eq!(org.request().await.settings(), &Settings::default());
 }
 
 async fn pausing_and_resuming_are_seen_by_the_next_request(installation: Arc<Installation>) {
