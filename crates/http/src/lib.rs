@@ -7,6 +7,7 @@
 //! | What happens to every request? | `dispatch.rs` |
 //! | In which order is a SCIM request checked? | `scim/mod.rs` |
 //! | Who is asking? | `scim/tenant.rs` |
+//! | How much may one organization ask for? | `scim/admission.rs` |
 //! | What is answered when something is refused? | `scim/error.rs`, `oauth/error.rs` |
 //! | How often may a client fail to prove who it is? | `oauth/attempts.rs` |
 #![forbid(unsafe_code)]
@@ -47,6 +48,7 @@ pub struct Surface {
     /// How much one request may ask for.
     pub limits: Limits,
     reports: leak::Reports,
+    admissions: scim::Admissions,
 }
 
 impl Surface {
@@ -57,6 +59,7 @@ impl Surface {
             public_url,
             limits: Limits::default(),
             reports: leak::Reports::default(),
+            admissions: scim::Admissions::default(),
         }
     }
 }

@@ -90,10 +90,12 @@ impl<'d> Installation<'d> {
             .unwrap_or_else(|error| panic!("wicketgate {arguments:?} printed no JSON ({error}): {stdout}"))
     }
 
-    /// Creates an organization with a service user and a token.
+    /// Creates an organization with a service user and a token. It may ask as fast as it can.
     pub(crate) fn organization(&self, name: &str) -> Organization {
         let org = self.run(&["org", "create", "--name", name]);
         let id = text(&org, "/id");
+        let unlimited = ["--requests-per-second", "0", "--concurrent-requests", "0"];
+        self.run(&[&["org", "set", "--org", &id], unlimited.as_slice()].concat());
         let service_user = text(
             &self.run(&["service-user", "create", "--org", &id, "--name", "okta"]),
             "/id",

@@ -15,7 +15,7 @@ use actix_web::{
     },
 };
 use serde_json::Value;
-use wicketgate_domain as domain;
+use wicketgate_domain::{self as domain, RequestLimits};
 use wicketgate_scim::{self as scim, ScimType, bulk::BulkError, message::error_body};
 
 use super::media;
@@ -42,6 +42,18 @@ pub(crate) enum Error {
     NotFound,
     /// The organization is paused.
     Paused,
+    /// The organization's identity providers ask for more than it may.
+    TooFast {
+        /// What it may.
+        limits: RequestLimits,
+        /// When the next request is taken.
+        seconds: u64,
+    },
+    /// The organization has as many requests at the same time as it may, and has had for a while.
+    TooManyAtATime {
+        /// How many it may.
+        at_a_time: u16,
+    },
     /// The endpoint has other methods.
     MethodNotAllowed {
         /// Which.
@@ -168,6 +180,23 @@ impl Error {
                 "This organization is paused. Nothing was changed: try again later.",
             )
             .header(RETRY_AFTER, "60"),
+            Self::TooFast { limits, seconds } => Row::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                format!(
+                    "This organization may send {} requests a second on the long run. Nothing was changed: send the \
+                     request again in {seconds} s.",
+                    limits.per_second
+                ),
+            )
+            .header(RETRY_AFTER, seconds.to_string()),
+            Self::TooManyAtATime { at_a_time } => Row::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                format!(
+                    "This organization may send {at_a_time} requests at the same time, and they take long. Nothing was \
+                     changed: send the request again."
+                ),
+            )
+            .header(RETRY_AFTER, "1"),
             Self::MethodNotAllowed { allow } => Row::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 format!("This endpoint does not have the method that was used. It has {allow}."),

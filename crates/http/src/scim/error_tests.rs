@@ -13,6 +13,11 @@ fn every_error() -> Vec<Error> {
         Error::Unauthenticated { presented: true },
         Error::NotFound,
         Error::Paused,
+        Error::TooFast {
+            limits: RequestLimits::default(),
+            seconds: 3,
+        },
+        Error::TooManyAtATime { at_a_time: 16 },
         Error::MethodNotAllowed {
             allow: "GET, POST".to_owned(),
         },
@@ -73,6 +78,8 @@ fn every_refusal_has_its_row() {
 401 - No valid credential: send a token of this organization in the Authorization header, as Bearer and the token. If it was accepted before, it has expired or was revoked. [www-authenticate: Bearer realm=\"scim\", error=\"invalid_token\", Basic realm=\"scim\", charset=\"UTF-8\"]
 404 - Not found: check the base URL, the endpoint and the id. What belongs to another organization is not found either.
 429 - This organization is paused. Nothing was changed: try again later. [retry-after: 60]
+429 - This organization may send 50 requests a second on the long run. Nothing was changed: send the request again in 3 s. [retry-after: 3]
+429 - This organization may send 16 requests at the same time, and they take long. Nothing was changed: send the request again. [retry-after: 1]
 405 - This endpoint does not have the method that was used. It has GET, POST. [allow: GET, POST]
 501 - This endpoint is not supported. /ServiceProviderConfig says what is.
 403 - This endpoint cannot be filtered: leave out the parameter filter.

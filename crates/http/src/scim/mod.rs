@@ -1,6 +1,7 @@
-//! SCIM: the order in which a request is checked. First the credential, then the organization, then route and method,
-//! then the role, then query and body: so strangers learn nothing, and no body is read for them.
+//! SCIM: the order in which a request is checked. First the credential, then the organization and what it may ask for,
+//! then route and method, then the role, then query and body: so strangers learn nothing, and no body is read for them.
 
+mod admission;
 pub(crate) mod bulk;
 mod conditions;
 mod decode;
@@ -18,8 +19,11 @@ pub(crate) mod root;
 mod tenant;
 pub(crate) mod users;
 
+use std::{cell::RefCell, sync::Arc};
+
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::Method,
     web::{Data, block},
 };
 use futures_util::future::LocalBoxFuture;
@@ -30,9 +34,17 @@ use crate::{
     Surface, body,
     dispatch::Seen,
     route::{self, Miss},
-    scim::{error::Error, path::Path, query::Parameters, representation::Links},
+    scim::{
+        admission::{Admission, Place},
+        error::Error,
+        path::Path,
+        query::Parameters,
+        representation::Links,
+    },
     unread::Unread,
 };
+
+pub(crate) use admission::Admissions;
 
 /// A larger body is parsed outside the worker, which other requests wait for.
 const READ_AT_ONCE: usize = 256 << 10;
@@ -52,9 +64,18 @@ pub(crate) struct Call {
     unread: Unread,
     surface: Data<Surface>,
     seen: Seen,
+    admission: Arc<Admission>,
+    place: RefCell<Place>,
 }
 
 impl Call {
+    /// Waits until the organization has no more requests at the same time than it may, and counts as one until it is
+    /// answered. A body that still arrives holds no place.
+    async fn take_place(&self) -> Result<(), Error> {
+        self.place.replace(self.admission.place().await?);
+        Ok(())
+    }
+
     fn mode(&self) -> Mode {
         self.org.settings().mode
     }
@@ -92,6 +113,7 @@ impl Call {
             self.surface.limits.body_time,
         )
         .await?;
+        self.take_place().await?;
         if bytes.len() <= READ_AT_ONCE {
             return Ok(json::parse_object(&bytes)?);
         }
@@ -134,18 +156,25 @@ async fn serve(surface: Data<Surface>, request: HttpRequest, unread: Unread, see
     if org.is_paused() {
         return Err(Error::Paused);
     }
+    let admission = surface.admissions.admit(&org)?;
     let (template, handler) = find(&org, &path.segments, request.method().as_str()).await?;
     seen.matched(template);
     let target = path.segments.into_iter().nth(1).unwrap_or_default();
-    handler(Call {
+    let has_body = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
+    let call = Call {
         org,
         target,
         request,
         unread,
         surface,
         seen,
-    })
-    .await
+        admission,
+        place: RefCell::default(),
+    };
+    if !has_body {
+        call.take_place().await?;
+    }
+    handler(call).await
 }
 
 /// Finds a route of the organization. The endpoints of what it does not offer are no endpoints, whatever the method.

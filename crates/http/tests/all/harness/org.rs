@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use wicketgate_auth::{OrgId, Role, TokenId};
 use wicketgate_domain::{
     DEFAULT_DOMAIN, Entitlement, EntitlementKind, Extended, Group, Instance, Org, Query, RecordedEvent,
-    Settings, UniqueIdentifier, User, Window,
+    RequestLimits, Settings, UniqueIdentifier, User, Window,
 };
 use wicketgate_scim::{
     Mode,
@@ -39,6 +39,9 @@ impl TestOrg {
     pub(super) async fn create(gateway: TestGateway, instance: &Instance) -> Self {
         let id = instance.create_org("Example").await.unwrap().id;
         let door = instance.org(id).await.unwrap();
+        // Tests ask as fast as they can.
+        door.owner().unwrap().set(Self::settings()).await.unwrap();
+        let door = instance.org(id).await.unwrap();
         let mut tokens = Vec::new();
         for role in ROLES {
             tokens.push(issue(&door, role, "first", None).await.1);
@@ -49,6 +52,23 @@ impl TestOrg {
             tokens,
             door,
         }
+    }
+
+    /// What an organization of a test has chosen, unless it chooses otherwise.
+    fn settings() -> Settings {
+        Settings {
+            requests: RequestLimits::OFF,
+            ..Settings::default()
+        }
+    }
+
+    /// Chooses how much its identity providers may ask for.
+    pub(crate) async fn limit(&self, requests: RequestLimits) {
+        let settings = Settings {
+            requests,
+            ..Settings::default()
+        };
+        self.door.owner().unwrap().set(settings).await.unwrap();
     }
 
     /// A live token of a service user with this role.
@@ -135,7 +155,7 @@ impl TestOrg {
     pub(crate) async fn set_mode(&self, mode: Mode) {
         let settings = Settings {
             mode,
-            ..Settings::default()
+            ..Self::settings()
         };
         self.door.owner().unwrap().set(settings).await.unwrap();
     }
@@ -144,7 +164,7 @@ impl TestOrg {
     pub(crate) async fn identify_by_email(&self) {
         let settings = Settings {
             unique_identifier: UniqueIdentifier::Email,
-            ..Settings::default()
+            ..Self::settings()
         };
         self.door.owner().unwrap().set(settings).await.unwrap();
     }

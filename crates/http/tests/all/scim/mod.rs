@@ -1,5 +1,6 @@
 //! The endpoints below `/scim/v2/{orgId}`, a folder or file for each, and what all of them have in common.
 
+mod admission;
 mod bad_requests;
 mod boundaries;
 mod bulk;
