@@ -116,6 +116,14 @@ impl Instance {
         self.shared.db.read(db::orgs::list).await
     }
 
+    /// Up to `limit` organizations, the oldest first, from the one behind `after` on.
+    pub async fn orgs_page(&self, after: Option<OrgId>, limit: u16) -> Result<Vec<Organization>, Error> {
+        self.shared
+            .db
+            .read(move |tx| db::orgs::page(tx, after, limit))
+            .await
+    }
+
     /// Enters an organization as its operator. The organization's events say so.
     pub async fn org(&self, id: OrgId) -> Result<Org, Error> {
         let event = Event {

@@ -146,6 +146,28 @@ impl ServiceUsers<'_> {
             .read(move |tx| db::service_users::list(tx, id))
             .await
     }
+
+    /// Up to `limit` service users, the oldest first, from the one behind `after` on.
+    pub async fn page(&self, after: Option<ServiceUserId>, limit: u16) -> Result<Vec<ServiceUser>, Error> {
+        let id = self.owner.org.id;
+        self.owner
+            .org
+            .shared
+            .db
+            .read(move |tx| db::service_users::page(tx, id, after, limit))
+            .await
+    }
+
+    /// One service user.
+    pub async fn get(&self, service_user: ServiceUserId) -> Result<ServiceUser, Error> {
+        let id = self.owner.org.id;
+        self.owner
+            .org
+            .shared
+            .db
+            .read(move |tx| db::service_users::get(tx, id, service_user))
+            .await
+    }
 }
 
 /// Refuses a role that is for accounts alone.

@@ -103,6 +103,28 @@ impl Invitations<'_> {
             .await
     }
 
+    /// Up to `limit` of those that nobody has accepted, in the order of their ids, from the one behind `after` on.
+    pub async fn page(&self, after: Option<TokenId>, limit: u16) -> Result<Vec<Invitation>, Error> {
+        let id = self.owner.org.id;
+        self.owner
+            .org
+            .shared
+            .db
+            .read(move |tx| db::account_invitations::page(tx, id, after, limit))
+            .await
+    }
+
+    /// One that nobody has accepted.
+    pub async fn get(&self, invitation: TokenId) -> Result<Invitation, Error> {
+        let id = self.owner.org.id;
+        self.owner
+            .org
+            .shared
+            .db
+            .read(move |tx| db::account_invitations::get(tx, id, &invitation))
+            .await
+    }
+
     /// Withdraws a link.
     pub async fn revoke(&self, invitation: TokenId) -> Result<(), Error> {
         let org = self.owner.org;

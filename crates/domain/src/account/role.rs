@@ -57,6 +57,28 @@ impl OrgAccounts<'_> {
         Viewer { org: self.owner.org }.accounts().await
     }
 
+    /// Up to `limit` of those that have a role, the oldest first, from the one behind `after` on.
+    pub async fn page(&self, after: Option<AccountId>, limit: u16) -> Result<Vec<OrgAccount>, Error> {
+        let id = self.owner.org.id;
+        self.owner
+            .org
+            .shared
+            .db
+            .read(move |tx| db::account_roles::page(tx, id, after, limit))
+            .await
+    }
+
+    /// One of those that have a role.
+    pub async fn get(&self, account: AccountId) -> Result<OrgAccount, Error> {
+        let id = self.owner.org.id;
+        self.owner
+            .org
+            .shared
+            .db
+            .read(move |tx| db::account_roles::one(tx, id, account))
+            .await
+    }
+
     /// Changes what an account is. [`Error::LastOwner`] where nobody would be left to own the organization.
     pub async fn set_role(&self, account: AccountId, role: Role) -> Result<(), Error> {
         let org = self.owner.org;

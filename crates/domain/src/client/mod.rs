@@ -194,6 +194,17 @@ impl Clients<'_> {
             .await
     }
 
+    /// Up to `limit` clients in the order of their ids, from the one behind `after` on.
+    pub async fn page(&self, after: Option<ClientId>, limit: u16) -> Result<Vec<Client>, Error> {
+        let id = self.owner.org.id;
+        self.owner
+            .org
+            .shared
+            .db
+            .read(move |tx| db::clients::page(tx, id, after, limit))
+            .await
+    }
+
     /// One client.
     pub async fn get(&self, client: ClientId) -> Result<Client, Error> {
         let id = self.owner.org.id;

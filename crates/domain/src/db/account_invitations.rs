@@ -180,32 +180,72 @@ pub(crate) fn accepted_by(
     Ok(())
 }
 
+type Waiting = (String, String, String, i64, i64);
+
+const WAITING: (
+    account_invitations::id,
+    account_invitations::email,
+    account_invitations::role,
+    account_invitations::created_at,
+    account_invitations::expires_at,
+) = (
+    account_invitations::id,
+    account_invitations::email,
+    account_invitations::role,
+    account_invitations::created_at,
+    account_invitations::expires_at,
+);
+
+fn waiting((id, email, role, created, expires): Waiting) -> Result<Invitation, Error> {
+    Ok(Invitation {
+        id: id.parse().map_err(Error::internal)?,
+        email,
+        role: role.parse().map_err(Error::internal)?,
+        created: time(created)?,
+        expires: time(expires)?,
+    })
+}
+
 /// The invitations of an organization that nobody has accepted, the newest first. Some may have expired.
 pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<Invitation>, Error> {
-    let rows: Vec<(String, String, String, i64, i64)> = account_invitations::table
+    let rows: Vec<Waiting> = account_invitations::table
         .filter(account_invitations::org_id.eq(Key(*org.as_uuid())))
         .filter(account_invitations::accepted_at.is_null())
         .filter(account_invitations::revoked_at.is_null())
         .order((account_invitations::created_at.desc(), account_invitations::id))
-        .select((
-            account_invitations::id,
-            account_invitations::email,
-            account_invitations::role,
-            account_invitations::created_at,
-            account_invitations::expires_at,
-        ))
+        .select(WAITING)
         .load(conn)?;
-    rows.into_iter()
-        .map(|(id, email, role, created, expires)| {
-            Ok(Invitation {
-                id: id.parse().map_err(Error::internal)?,
-                email,
-                role: role.parse().map_err(Error::internal)?,
-                created: time(created)?,
-                expires: time(expires)?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(waiting).collect()
+}
+
+/// Up to `limit` of them in the order of their ids, from the one behind `after` on.
+pub(crate) fn page(
+    conn: &mut Conn,
+    org: OrgId,
+    after: Option<TokenId>,
+    limit: u16,
+) -> Result<Vec<Invitation>, Error> {
+    let rows: Vec<Waiting> = account_invitations::table
+        .filter(account_invitations::org_id.eq(Key(*org.as_uuid())))
+        .filter(account_invitations::id.gt(after.map_or_else(String::new, |id| id.to_string())))
+        .filter(account_invitations::accepted_at.is_null())
+        .filter(account_invitations::revoked_at.is_null())
+        .order(account_invitations::id)
+        .limit(limit.into())
+        .select(WAITING)
+        .load(conn)?;
+    rows.into_iter().map(waiting).collect()
+}
+
+/// One of them.
+pub(crate) fn get(conn: &mut Conn, org: OrgId, id: &TokenId) -> Result<Invitation, Error> {
+    let row: Waiting = account_invitations::table
+        .find((Key(*org.as_uuid()), id.to_string()))
+        .filter(account_invitations::accepted_at.is_null())
+        .filter(account_invitations::revoked_at.is_null())
+        .select(WAITING)
+        .first(conn)?;
+    waiting(row)
 }
 
 /// Withdraws an invitation. [`Error::NotFound`] where nothing waits under this id.

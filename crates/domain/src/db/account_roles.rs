@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use uuid::Uuid;
 use wicketgate_auth::{AccountId, OrgId, Role};
 
 use super::{
@@ -90,31 +91,71 @@ pub(crate) fn owners(conn: &mut Conn, org: OrgId) -> Result<i64, Error> {
         .get_result(conn)?)
 }
 
+type Columns = (Key, String, String, String, i64);
+
+const COLUMNS: (
+    accounts::id,
+    accounts::email,
+    accounts::display_name,
+    account_roles::role,
+    account_roles::created_at,
+) = (
+    accounts::id,
+    accounts::email,
+    accounts::display_name,
+    account_roles::role,
+    account_roles::created_at,
+);
+
+fn org_account((id, email, display_name, role, since): Columns) -> Result<OrgAccount, Error> {
+    Ok(OrgAccount {
+        id: AccountId::from_uuid(id.0),
+        email,
+        display_name,
+        role: role.parse().map_err(Error::internal)?,
+        since: time(since)?,
+    })
+}
+
 /// The accounts of an organization, the oldest first.
 pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<OrgAccount>, Error> {
-    let rows: Vec<(Key, String, String, String, i64)> = account_roles::table
+    let rows: Vec<Columns> = account_roles::table
         .inner_join(accounts::table.on(accounts::id.eq(account_roles::account_id)))
         .filter(account_roles::org_id.eq(Key(*org.as_uuid())))
         .order(account_roles::account_id)
-        .select((
-            accounts::id,
-            accounts::email,
-            accounts::display_name,
-            account_roles::role,
-            account_roles::created_at,
-        ))
+        .select(COLUMNS)
         .load(conn)?;
-    rows.into_iter()
-        .map(|(id, email, display_name, role, since)| {
-            Ok(OrgAccount {
-                id: AccountId::from_uuid(id.0),
-                email,
-                display_name,
-                role: role.parse().map_err(Error::internal)?,
-                since: time(since)?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(org_account).collect()
+}
+
+/// Up to `limit` of them, from the one behind `after` on.
+pub(crate) fn page(
+    conn: &mut Conn,
+    org: OrgId,
+    after: Option<AccountId>,
+    limit: u16,
+) -> Result<Vec<OrgAccount>, Error> {
+    let after = after.map_or(Uuid::nil(), |id| *id.as_uuid());
+    let rows: Vec<Columns> = account_roles::table
+        .inner_join(accounts::table.on(accounts::id.eq(account_roles::account_id)))
+        .filter(account_roles::org_id.eq(Key(*org.as_uuid())))
+        .filter(account_roles::account_id.gt(Key(after)))
+        .order(account_roles::account_id)
+        .limit(limit.into())
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(org_account).collect()
+}
+
+/// One of them.
+pub(crate) fn one(conn: &mut Conn, org: OrgId, account: AccountId) -> Result<OrgAccount, Error> {
+    let row: Columns = account_roles::table
+        .inner_join(accounts::table.on(accounts::id.eq(account_roles::account_id)))
+        .filter(account_roles::org_id.eq(Key(*org.as_uuid())))
+        .filter(account_roles::account_id.eq(key(account)))
+        .select(COLUMNS)
+        .first(conn)?;
+    org_account(row)
 }
 
 /// The organizations that an account may enter, in the order of their ids.

@@ -167,8 +167,30 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<Client>, Error> {
         .order((clients::created_at, clients::id))
         .select(Row::as_select())
         .load(conn)?;
+    with_redirect_uris(conn, org, rows)
+}
+
+/// Up to `limit` clients in the order of their ids, from the one behind `after` on.
+pub(crate) fn page(
+    conn: &mut Conn,
+    org: OrgId,
+    after: Option<ClientId>,
+    limit: u16,
+) -> Result<Vec<Client>, Error> {
+    let rows: Vec<Row> = clients::table
+        .filter(clients::org_id.eq(Key(*org.as_uuid())))
+        .filter(clients::id.gt(after.map_or_else(String::new, |id| id.to_string())))
+        .order(clients::id)
+        .limit(limit.into())
+        .select(Row::as_select())
+        .load(conn)?;
+    with_redirect_uris(conn, org, rows)
+}
+
+fn with_redirect_uris(conn: &mut Conn, org: OrgId, rows: Vec<Row>) -> Result<Vec<Client>, Error> {
     let uris: Vec<(String, String)> = client_redirect_uris::table
         .filter(client_redirect_uris::org_id.eq(Key(*org.as_uuid())))
+        .filter(client_redirect_uris::client_id.eq_any(rows.iter().map(|row| row.id.as_str())))
         .order(client_redirect_uris::uri)
         .select((client_redirect_uris::client_id, client_redirect_uris::uri))
         .load(conn)?;

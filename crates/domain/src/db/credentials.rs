@@ -273,6 +273,33 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<PersonalAccessToke
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// Up to `limit` personal access tokens in the order of their ids, from the one behind `after` on: of one service user,
+/// or of all.
+pub(crate) fn page(
+    conn: &mut Conn,
+    org: OrgId,
+    service_user: Option<ServiceUserId>,
+    after: Option<TokenId>,
+    limit: u16,
+) -> Result<Vec<PersonalAccessToken>, Error> {
+    let mut tokens = credentials::table
+        .filter(credentials::org_id.eq(Key(*org.as_uuid())))
+        .filter(credentials::kind.eq(PAT))
+        .into_boxed();
+    if let Some(service_user) = service_user {
+        tokens = tokens.filter(credentials::service_user_id.eq(Key(*service_user.as_uuid())));
+    }
+    if let Some(after) = after {
+        tokens = tokens.filter(credentials::id.gt(after.to_string()));
+    }
+    let rows: Vec<TokenRow> = tokens
+        .order(credentials::id)
+        .limit(limit.into())
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// One personal access token of the organization.
 pub(crate) fn get(conn: &mut Conn, org: OrgId, id: &TokenId) -> Result<PersonalAccessToken, Error> {
     let row: TokenRow = credentials::table

@@ -5,6 +5,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Integer, Text},
 };
 use jiff::Timestamp;
+use uuid::Uuid;
 use wicketgate_auth::{OrgId, OrgState};
 
 use super::{Conn, schema::organizations, statement::Statement, types::Key, users::time};
@@ -195,6 +196,18 @@ pub(crate) fn get(conn: &mut Conn, org: OrgId) -> Result<Organization, Error> {
 pub(crate) fn list(conn: &mut Conn) -> Result<Vec<Organization>, Error> {
     let rows: Vec<Columns> = organizations::table
         .order(organizations::id)
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(organization).collect()
+}
+
+/// Up to `limit` organizations, in the order of their ids, from the one behind `after` on.
+pub(crate) fn page(conn: &mut Conn, after: Option<OrgId>, limit: u16) -> Result<Vec<Organization>, Error> {
+    let after = after.map_or(Uuid::nil(), |id| *id.as_uuid());
+    let rows: Vec<Columns> = organizations::table
+        .filter(organizations::id.gt(Key(after)))
+        .order(organizations::id)
+        .limit(limit.into())
         .select(COLUMNS)
         .load(conn)?;
     rows.into_iter().map(organization).collect()

@@ -1,6 +1,7 @@
 //! Rows of service users.
 
 use diesel::prelude::*;
+use uuid::Uuid;
 use wicketgate_auth::{OrgId, ServiceUserId};
 
 use super::{Conn, schema::service_users, types::Key, users::time};
@@ -85,6 +86,24 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<ServiceUser>, Erro
     let rows: Vec<Columns> = service_users::table
         .filter(service_users::org_id.eq(Key(*org.as_uuid())))
         .order(service_users::id)
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(service_user).collect()
+}
+
+/// Up to `limit` service users of the organization, in the order of their ids, from the one behind `after` on.
+pub(crate) fn page(
+    conn: &mut Conn,
+    org: OrgId,
+    after: Option<ServiceUserId>,
+    limit: u16,
+) -> Result<Vec<ServiceUser>, Error> {
+    let after = after.map_or(Uuid::nil(), |id| *id.as_uuid());
+    let rows: Vec<Columns> = service_users::table
+        .filter(service_users::org_id.eq(Key(*org.as_uuid())))
+        .filter(service_users::id.gt(Key(after)))
+        .order(service_users::id)
+        .limit(limit.into())
         .select(COLUMNS)
         .load(conn)?;
     rows.into_iter().map(service_user).collect()

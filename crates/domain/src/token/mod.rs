@@ -86,4 +86,31 @@ impl Tokens<'_> {
             .read(move |tx| db::credentials::list(tx, id))
             .await
     }
+
+    /// Up to `limit` tokens in the order of their ids, from the one behind `after` on: of one service user, or of all.
+    pub async fn page(
+        &self,
+        service_user: Option<ServiceUserId>,
+        after: Option<TokenId>,
+        limit: u16,
+    ) -> Result<Vec<PersonalAccessToken>, Error> {
+        let id = self.owner.org.id;
+        self.owner
+            .org
+            .shared
+            .db
+            .read(move |tx| db::credentials::page(tx, id, service_user, after, limit))
+            .await
+    }
+
+    /// One token.
+    pub async fn get(&self, token: TokenId) -> Result<PersonalAccessToken, Error> {
+        let id = self.owner.org.id;
+        self.owner
+            .org
+            .shared
+            .db
+            .read(move |tx| db::credentials::get(tx, id, &token))
+            .await
+    }
 }

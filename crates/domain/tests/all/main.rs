@@ -11,6 +11,7 @@ mod harness;
 mod instance;
 mod isolation;
 mod life_cycle;
+mod lists;
 mod migrations;
 mod oauth;
 mod schemas;
