@@ -48,7 +48,7 @@ cargo_tool() {
         *"$version"*) return ;;
     esac
     # In a build folder of its own: cargo would otherwise share the workspace's.
-    env -u CARGO_TARGET_DIR cargo install --locked --quiet --root "$cache/tools" --version "$version" "$name"
+    env -u CARGO_TARGET_DIR cargo install --locked --quiet --debug --root "$cache/tools" --version "$version" "$name"
 }
 
 has_python() {

@@ -5,7 +5,9 @@ mod client;
 mod demo;
 mod doctor;
 mod entitlement;
+mod grant;
 mod identity_provider;
+mod invitation;
 mod migrate;
 mod org;
 mod schema;
@@ -54,9 +56,15 @@ enum Command {
     /// Accounts: the people who look after organizations and the installation.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Invitations that people have not accepted yet.
+    #[command(subcommand)]
+    Invitation(invitation::InvitationCommand),
     /// OAuth 2.0 clients of service users.
     #[command(subcommand)]
     Client(client::ClientCommand),
+    /// What clients were allowed by authorization codes.
+    #[command(subcommand)]
+    Grant(grant::GrantCommand),
     /// Identity providers through which the people of an organization's console sign in.
     #[command(subcommand)]
     IdentityProvider(identity_provider::IdentityProviderCommand),
@@ -129,8 +137,10 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
         | Command::ServiceUser(_)
         | Command::Token(_)
         | Command::Account(_)
+        | Command::Invitation(_)
         | Command::IdentityProvider(_)
         | Command::Client(_)
+        | Command::Grant(_)
         | Command::Entitlement(_)
         | Command::Schema(_) => None,
     };
@@ -165,6 +175,16 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
         Command::Client(command) => {
             let (settings, instance) = open(settings).await?;
             let done = client::run(command, &instance, &settings.public_url()?, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Invitation(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = invitation::run(command, &instance, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Grant(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = grant::run(command, &instance, format).await;
             done.map_err(|error| installation::explained(error, &settings))?;
         }
         Command::IdentityProvider(command) => {

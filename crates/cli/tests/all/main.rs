@@ -15,6 +15,8 @@ mod entitlement;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod invitation;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod migrate;

@@ -21,6 +21,7 @@ use crate::{
 both_engines! {
     the_oauth2_crate_gets_tokens_by_client_credentials,
     the_oauth2_crate_gets_tokens_by_an_owners_consent_and_refreshes_them,
+    what_an_owner_allowed_is_listed_and_taken_back,
     nothing_that_was_issued_is_written_down,
 }
 
@@ -208,6 +209,27 @@ fn the_oauth2_crate_gets_tokens_by_an_owners_consent_and_refreshes_them(database
         .request(&sender);
     assert!(replayed.is_err());
     assert_eq!(scim(&server, &organization, second.access_token().secret()), 401);
+    server.stop();
+}
+
+fn what_an_owner_allowed_is_listed_and_taken_back(database: &Database) {
+    let installation = Installation::new(database);
+    let organization = installation.organization("Acme");
+    let server = installation.serve();
+    let (mut browser, _) = owner(&installation, &organization, &server);
+    let registered = register(&installation, &organization, &["--redirect-uri", REDIRECT_URI]);
+    let (token, _) = consent(&server, &mut browser, &registered);
+    assert_eq!(scim(&server, &organization, token.access_token().secret()), 200);
+
+    let list = ["grant", "list", "--org", &organization.id];
+    let granted = installation.run(&list);
+    assert_eq!(text(&granted[0], "/clientId"), registered.id);
+    assert_eq!(text(&granted[0], "/scope"), "scim");
+    assert!(granted[0]["revokedAt"].is_null(), "{granted}");
+    let grant = text(&granted[0], "/id");
+    installation.run(&["grant", "revoke", "--org", &organization.id, "--grant", &grant]);
+    assert_eq!(scim(&server, &organization, token.access_token().secret()), 401);
+    assert!(installation.run(&list)[0]["revokedAt"].is_string());
     server.stop();
 }
 
