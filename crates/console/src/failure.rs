@@ -143,7 +143,11 @@ fn of_domain(error: &Error, site: &Site, id: RequestId) -> HttpResponse {
             format!("Nothing was changed: {error}."),
         ),
         Error::ReauthenticationNeeded => Failure::Reauthenticate(ReturnTo::home()).answer(site, id),
-        Error::AlreadyExists { .. } | Error::VersionMismatch { .. } | Error::LastOwner => page(
+        Error::AlreadyExists { .. }
+        | Error::VersionMismatch { .. }
+        | Error::LastOwner
+        | Error::Managed { .. }
+        | Error::Blocked => page(
             StatusCode::CONFLICT,
             "This cannot be done now",
             format!("Nothing was changed: {error}."),

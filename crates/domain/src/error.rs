@@ -37,6 +37,20 @@ pub enum Error {
     /// The organization would be left without an owner.
     #[error("this is the organization's last Org Owner: give another account the role first")]
     LastOwner,
+    /// An identity provider manages the user or group: nobody else changes it here until it is released.
+    #[error(
+        "the identity provider of the provisioning domain {domain} manages this {resource}: change it there, or \
+         release the {resource} here first"
+    )]
+    Managed {
+        /// What it is: `user` or `group`.
+        resource: &'static str,
+        /// The provisioning domain of the identity provider.
+        domain: String,
+    },
+    /// An owner keeps the user deactivated: no identity provider activates it.
+    #[error("an Org Owner has blocked this user here: an Org Owner must reactivate it here first")]
+    Blocked,
     /// The request contradicts the protocol.
     #[error(transparent)]
     Invalid(#[from] wicketgate_scim::Error),

@@ -19,12 +19,26 @@ pub enum EventKind {
     UserReactivated,
     /// A user was deleted.
     UserDeleted,
+    /// A deleted user came back.
+    UserRestored,
+    /// An owner took a user out of its identity provider's hands.
+    UserReleased,
+    /// An identity provider manages a user again.
+    UserManaged,
+    /// An owner keeps a user deactivated, whatever an identity provider asks for.
+    UserBlocked,
+    /// An owner no longer does.
+    UserUnblocked,
     /// A group was created.
     GroupCreated,
     /// A group's attributes changed.
     GroupUpdated,
     /// A group was deleted.
     GroupDeleted,
+    /// An owner took a group out of its identity provider's hands.
+    GroupReleased,
+    /// An identity provider manages a group again.
+    GroupManaged,
     /// Members were added to or removed from a group.
     GroupMembersChanged,
     /// The organization was created.
@@ -100,9 +114,16 @@ impl EventKind {
             Self::UserDeactivated => "user.deactivated",
             Self::UserReactivated => "user.reactivated",
             Self::UserDeleted => "user.deleted",
+            Self::UserRestored => "user.restored",
+            Self::UserReleased => "user.released",
+            Self::UserManaged => "user.managed",
+            Self::UserBlocked => "user.blocked",
+            Self::UserUnblocked => "user.unblocked",
             Self::GroupCreated => "group.created",
             Self::GroupUpdated => "group.updated",
             Self::GroupDeleted => "group.deleted",
+            Self::GroupReleased => "group.released",
+            Self::GroupManaged => "group.managed",
             Self::GroupMembersChanged => "group.members_changed",
             Self::OrgCreated => "org.created",
             Self::OrgUpdated => "org.updated",

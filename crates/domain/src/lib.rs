@@ -44,7 +44,9 @@ mod caller;
 mod client;
 mod comparable;
 mod cursor;
+mod custody;
 mod db;
+mod directory;
 mod entitlement;
 mod error;
 mod event;
@@ -76,7 +78,9 @@ pub use client::{
     AccessTokenFormat, Client, ClientAuthentication, ClientKeys, ClientSecret, Clients, NewClient,
     RefreshRotation,
 };
+pub use custody::Custody;
 pub use db::{DatabaseOptions, Durability, SearchLimits};
+pub use directory::{Deletion, Directory, DirectoryGroup, DirectoryUser};
 pub use entitlement::{Entitlement, EntitlementKind, Entitlements, MAX_ENTITLEMENTS, ManagedEntitlements};
 pub use error::Error;
 pub use event::{Actor, EventKind};

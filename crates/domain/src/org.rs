@@ -13,6 +13,7 @@ use crate::{
     caller::Uses,
     client::{Clients, KeySets},
     db::{self, Db},
+    directory::Directory,
     entitlement::{Entitlements, ManagedEntitlements},
     event::{Actor, Counts, Event, EventKind, Origin},
     extension::Schemas,
@@ -279,6 +280,11 @@ impl Owner<'_> {
     /// What OAuth clients were allowed by authorization code.
     pub fn grants(&self) -> Grants<'_> {
         Grants { owner: self }
+    }
+
+    /// The organization's users and groups, as its owners see and change them.
+    pub fn directory(&self) -> Directory<'_> {
+        Directory { owner: self }
     }
 
     /// The extension schemas that the organization has defined.

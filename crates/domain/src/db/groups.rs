@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     Error,
+    custody::{Custody, Held},
     group::{Group, GroupId},
 };
 
@@ -63,36 +64,77 @@ pub(crate) fn get(conn: &mut Conn, org: OrgId, domain: &str, id: GroupId) -> Res
     )
 }
 
-/// [`get`], and nobody else changes the group or its members until the transaction ends.
-pub(crate) fn get_for_update(conn: &mut Conn, org: OrgId, domain: &str, id: GroupId) -> Result<Group, Error> {
-    let Conn::Postgres(conn) = conn else {
-        // On SQLite the transaction holds the only write lock.
-        return get(conn, org, domain, id);
-    };
-    let external_id = group_external_ids::table
-        .find((Key(*org.as_uuid()), domain, Key(*id.as_uuid())))
-        .select(group_external_ids::external_id)
-        .single_value();
-    group(
-        groups::table
+/// [`get`] with in whose hands the group is, and nobody else changes it or its members until the transaction ends.
+pub(crate) fn get_for_update(
+    conn: &mut Conn,
+    org: OrgId,
+    domain: &str,
+    id: GroupId,
+) -> Result<Held<Group>, Error> {
+    let (columns, managed_by): (Columns, Option<String>) = match conn {
+        Conn::Postgres(conn) => {
+            let external_id = group_external_ids::table
+                .find((Key(*org.as_uuid()), domain, Key(*id.as_uuid())))
+                .select(group_external_ids::external_id)
+                .single_value();
+            groups::table
+                .filter(groups::org_id.eq(Key(*org.as_uuid())))
+                .filter(groups::id.eq(Key(*id.as_uuid())))
+                .select((
+                    (
+                        groups::id,
+                        groups::resource,
+                        groups::member_count,
+                        groups::version,
+                        groups::created_at,
+                        groups::last_modified,
+                        external_id,
+                    ),
+                    groups::managed_by,
+                ))
+                .for_no_key_update()
+                .first(conn)?
+        }
+        // The transaction holds the only write lock.
+        Conn::Sqlite(conn) => groups::table
+            .left_join(
+                group_external_ids::table.on(group_external_ids::org_id
+                    .eq(groups::org_id)
+                    .and(group_external_ids::group_id.eq(groups::id))
+                    .and(group_external_ids::domain.eq(domain))),
+            )
             .filter(groups::org_id.eq(Key(*org.as_uuid())))
             .filter(groups::id.eq(Key(*id.as_uuid())))
             .select((
-                groups::id,
-                groups::resource,
-                groups::member_count,
-                groups::version,
-                groups::created_at,
-                groups::last_modified,
-                external_id,
+                (
+                    groups::id,
+                    groups::resource,
+                    groups::member_count,
+                    groups::version,
+                    groups::created_at,
+                    groups::last_modified,
+                    group_external_ids::external_id.nullable(),
+                ),
+                groups::managed_by,
             ))
-            .for_no_key_update()
-            .first::<Columns>(conn)?,
-    )
+            .first(conn)?,
+    };
+    Ok(Held {
+        resource: group(columns)?,
+        custody: Custody {
+            managed_by,
+            blocked: None,
+        },
+    })
 }
 
 /// [`get_for_update`] for deleting: nobody can make the group a member of another one meanwhile either.
-pub(crate) fn get_for_delete(conn: &mut Conn, org: OrgId, domain: &str, id: GroupId) -> Result<Group, Error> {
+pub(crate) fn get_for_delete(
+    conn: &mut Conn,
+    org: OrgId,
+    domain: &str,
+    id: GroupId,
+) -> Result<Held<Group>, Error> {
     if let Conn::Postgres(conn) = conn {
         groups::table
             .find((Key(*org.as_uuid()), Key(*id.as_uuid())))
@@ -100,7 +142,7 @@ pub(crate) fn get_for_delete(conn: &mut Conn, org: OrgId, domain: &str, id: Grou
             .for_update()
             .first::<i64>(conn)?;
     }
-    get(conn, org, domain, id)
+    get_for_update(conn, org, domain, id)
 }
 
 /// What is written of a group.
@@ -115,6 +157,8 @@ pub(crate) struct Row<'r> {
     pub(crate) version: i64,
     pub(crate) created: Timestamp,
     pub(crate) last_modified: Timestamp,
+    /// The provisioning domain whose identity provider manages it.
+    pub(crate) managed_by: Option<&'r str>,
 }
 
 /// Adds a group. A `displayName` that is taken is [`Error::AlreadyExists`].
@@ -131,6 +175,7 @@ pub(crate) fn insert(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Er
             groups::version.eq(row.version),
             groups::created_at.eq(row.created.as_millisecond()),
             groups::last_modified.eq(row.last_modified.as_millisecond()),
+            groups::managed_by.eq(row.managed_by),
         ))
         .execute(conn)
         .map_err(taken)?;
@@ -148,6 +193,7 @@ pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Er
             groups::member_count.eq(row.member_count),
             groups::version.eq(row.version),
             groups::last_modified.eq(row.last_modified.as_millisecond()),
+            groups::managed_by.eq(row.managed_by),
         ))
         .execute(conn)
         .map_err(taken)?;
@@ -170,6 +216,32 @@ pub(crate) fn member_left(conn: &mut Conn, org: OrgId, ids: &[GroupId], at: Time
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// Counts one member more and one version more in each of `ids` that is a group and has fewer than `most` members, and
+/// says which those are. They stay until the transaction ends.
+pub(crate) fn member_returned(
+    conn: &mut Conn,
+    org: OrgId,
+    ids: &[GroupId],
+    most: i64,
+    at: Timestamp,
+) -> Result<Vec<GroupId>, Error> {
+    let mut joined = Vec::with_capacity(ids.len());
+    for id in ids {
+        let changed = diesel::update(groups::table.find((Key(*org.as_uuid()), Key(*id.as_uuid()))))
+            .filter(groups::member_count.lt(most))
+            .set((
+                groups::member_count.eq(groups::member_count + 1),
+                groups::version.eq(groups::version + 1),
+                groups::last_modified.eq(at.as_millisecond()),
+            ))
+            .execute(conn)?;
+        if changed == 1 {
+            joined.push(*id);
+        }
+    }
+    Ok(joined)
 }
 
 /// Removes a group that has neither members nor memberships any more.

@@ -44,6 +44,9 @@ diesel::table! {
         live -> Bool,
         deleted_at -> Nullable<BigInt>,
         comparable -> Nullable<Json>,
+        managed_by -> Nullable<Text>,
+        blocked_at -> Nullable<BigInt>,
+        left_groups -> Nullable<Json>,
     }
 }
 
@@ -85,6 +88,7 @@ diesel::table! {
         created_at -> BigInt,
         last_modified -> BigInt,
         comparable -> Nullable<Json>,
+        managed_by -> Nullable<Text>,
     }
 }
 

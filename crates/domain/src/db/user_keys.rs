@@ -89,7 +89,7 @@ pub(crate) fn replace(
 }
 
 /// The rows of one user.
-pub(super) fn of(conn: &mut Conn, org: OrgId, user: UserId) -> Result<Vec<KeyRow>, Error> {
+pub(crate) fn of(conn: &mut Conn, org: OrgId, user: UserId) -> Result<Vec<KeyRow>, Error> {
     let rows: Vec<(String, String, String, i64)> = user_keys::table
         .filter(user_keys::org_id.eq(Key(*org.as_uuid())))
         .filter(user_keys::user_id.eq(Key(*user.as_uuid())))

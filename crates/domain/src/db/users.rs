@@ -15,7 +15,9 @@ use super::{
 };
 use crate::{
     Error,
+    custody::{Custody, Held},
     event::{Counts, Event},
+    group::GroupId,
     org::Act,
     types::Types,
     user::{User, UserId, keys::UserKeys},
@@ -78,32 +80,75 @@ pub(crate) fn get(conn: &mut Conn, org: OrgId, domain: &str, id: UserId) -> Resu
     )
 }
 
-/// [`get`], and nobody else changes the user until the transaction ends.
-pub(crate) fn get_for_update(conn: &mut Conn, org: OrgId, domain: &str, id: UserId) -> Result<User, Error> {
-    let Conn::Postgres(conn) = conn else {
-        // On SQLite the transaction holds the only write lock.
-        return get(conn, org, domain, id);
-    };
-    let external_id = user_external_ids::table
-        .find((Key(*org.as_uuid()), domain, Key(*id.as_uuid())))
-        .select(user_external_ids::external_id)
-        .single_value();
-    user(
-        users::table
+/// [`get`] with in whose hands the user is, and nobody else changes it until the transaction ends.
+pub(crate) fn get_for_update(
+    conn: &mut Conn,
+    org: OrgId,
+    domain: &str,
+    id: UserId,
+) -> Result<Held<User>, Error> {
+    let (columns, managed_by, blocked): (Columns, Option<String>, Option<i64>) = match conn {
+        Conn::Postgres(conn) => {
+            let external_id = user_external_ids::table
+                .find((Key(*org.as_uuid()), domain, Key(*id.as_uuid())))
+                .select(user_external_ids::external_id)
+                .single_value();
+            users::table
+                .filter(users::org_id.eq(Key(*org.as_uuid())))
+                .filter(users::id.eq(Key(*id.as_uuid())))
+                .filter(users::live)
+                .select((
+                    (
+                        users::id,
+                        users::resource,
+                        users::version,
+                        users::created_at,
+                        users::last_modified,
+                        external_id,
+                    ),
+                    users::managed_by,
+                    users::blocked_at,
+                ))
+                .for_no_key_update()
+                .first(conn)?
+        }
+        // The transaction holds the only write lock.
+        Conn::Sqlite(conn) => users::table
+            .left_join(
+                user_external_ids::table.on(user_external_ids::org_id
+                    .eq(users::org_id)
+                    .and(user_external_ids::user_id.eq(users::id))
+                    .and(user_external_ids::domain.eq(domain))),
+            )
             .filter(users::org_id.eq(Key(*org.as_uuid())))
             .filter(users::id.eq(Key(*id.as_uuid())))
             .filter(users::live)
             .select((
-                users::id,
-                users::resource,
-                users::version,
-                users::created_at,
-                users::last_modified,
-                external_id,
+                (
+                    users::id,
+                    users::resource,
+                    users::version,
+                    users::created_at,
+                    users::last_modified,
+                    user_external_ids::external_id.nullable(),
+                ),
+                users::managed_by,
+                users::blocked_at,
             ))
-            .for_no_key_update()
-            .first::<Columns>(conn)?,
-    )
+            .first(conn)?,
+    };
+    Ok(Held {
+        resource: user(columns)?,
+        custody: custody(managed_by, blocked)?,
+    })
+}
+
+/// In whose hands a user is, as its columns say it.
+pub(super) fn custody(managed_by: Option<String>, blocked: Option<i64>) -> Result<Custody, Error> {
+    Ok(Custody {
+        managed_by,
+        blocked: blocked.map(time).transpose()?,
+    })
 }
 
 /// What is written of a user.
@@ -158,6 +203,7 @@ fn create_step_by_step(
             users::created_at.eq(row.created.as_millisecond()),
             users::last_modified.eq(row.last_modified.as_millisecond()),
             users::live.eq(true),
+            users::managed_by.eq(&*act.domain),
         ))
         .execute(conn)
         .map_err(taken)?;
@@ -193,8 +239,8 @@ fn create_at_once(
     Statement::new(
         "WITH created AS ( \
              INSERT INTO users (org_id, id, user_name, user_name_key, display_name_key, active, resource, comparable, \
-             version, created_at, last_modified, live) \
-             VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, true) RETURNING org_id, id \
+             version, created_at, last_modified, live, managed_by) \
+             VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, true, {}) RETURNING org_id, id \
          ), keys AS ( \
              INSERT INTO user_keys (org_id, user_id, path, value_key, kind, ordinal) \
              SELECT created.org_id, created.id, key.row ->> 0, key.row ->> 1, key.row ->> 2, (key.row ->> 3)::bigint \
@@ -224,6 +270,7 @@ fn create_at_once(
             Bind::BigInt(row.version),
             Bind::BigInt(row.created.as_millisecond()),
             Bind::BigInt(row.last_modified.as_millisecond()),
+            Bind::Text(act.domain.to_string()),
             Bind::Json(super::user_keys::json(&row.keys.rows)),
             Bind::Text(act.domain.to_string()),
             Bind::OptionalText(external_id.map(ToOwned::to_owned)),
@@ -247,7 +294,7 @@ fn create_at_once(
 }
 
 /// Writes a user that [`get_for_update`] has read. A `userName` that is taken is [`Error::AlreadyExists`].
-pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Error> {
+pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>, custody: &Custody) -> Result<(), Error> {
     let changed = diesel::update(users::table.find((Key(*org.as_uuid()), Key(*row.id.as_uuid()))))
         .set((
             users::user_name.eq(&row.keys.user_name),
@@ -258,6 +305,8 @@ pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Er
             users::comparable.eq(Comparable(Value::Object(row.comparable))),
             users::version.eq(row.version),
             users::last_modified.eq(row.last_modified.as_millisecond()),
+            users::managed_by.eq(custody.managed_by.as_deref()),
+            users::blocked_at.eq(custody.blocked.map(Timestamp::as_millisecond)),
         ))
         .execute(conn)
         .map_err(taken)?;
@@ -268,10 +317,21 @@ pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Er
     }
 }
 
-/// Marks a user as deleted: from now on it is unknown, and its name is free.
-pub(crate) fn tombstone(conn: &mut Conn, org: OrgId, id: UserId, at: Timestamp) -> Result<(), Error> {
+/// Marks a user as deleted: from now on it is unknown, and its name is free. The groups that it has left are kept with it.
+pub(crate) fn tombstone(
+    conn: &mut Conn,
+    org: OrgId,
+    id: UserId,
+    left: &[GroupId],
+    at: Timestamp,
+) -> Result<(), Error> {
+    let left: Value = left.iter().map(ToString::to_string).collect();
     let changed = diesel::update(users::table.find((Key(*org.as_uuid()), Key(*id.as_uuid()))))
-        .set((users::live.eq(false), users::deleted_at.eq(at.as_millisecond())))
+        .set((
+            users::live.eq(false),
+            users::deleted_at.eq(at.as_millisecond()),
+            users::left_groups.eq(Document(left)),
+        ))
         .execute(conn)?;
     if changed == 1 {
         Ok(())
@@ -280,7 +340,7 @@ pub(crate) fn tombstone(conn: &mut Conn, org: OrgId, id: UserId, at: Timestamp) 
     }
 }
 
-fn taken(error: diesel::result::Error) -> Error {
+pub(super) fn taken(error: diesel::result::Error) -> Error {
     match error {
         diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => {
             Error::AlreadyExists {

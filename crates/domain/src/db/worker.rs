@@ -99,6 +99,8 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F
                 | Error::ReadOnly
                 | Error::ReauthenticationNeeded
                 | Error::LastOwner
+                | Error::Managed { .. }
+                | Error::Blocked
                 | Error::Invalid(_)
                 | Error::Refused { .. },
             ) => Attempt::Settled,

@@ -47,7 +47,12 @@ impl ManagedGroups<'_> {
                 db::groups::insert(
                     tx,
                     act.org,
-                    save::row(&types.group, &group, &save::Names::of(&group.attributes)),
+                    save::row(
+                        &types.group,
+                        &group,
+                        &save::Names::of(&group.attributes),
+                        Some(&act.domain),
+                    ),
                 )?;
                 if let Some(external_id) = group.attributes.get("externalId").and_then(Value::as_str) {
                     db::groups::set_external_id(tx, act.org, &act.domain, group.id, Some(external_id))?;
@@ -58,7 +63,12 @@ impl ManagedGroups<'_> {
                     db::groups::update(
                         tx,
                         act.org,
-                        save::row(&types.group, &group, &save::Names::of(&group.attributes)),
+                        save::row(
+                            &types.group,
+                            &group,
+                            &save::Names::of(&group.attributes),
+                            Some(&act.domain),
+                        ),
                     )?;
                 }
                 let mut events = vec![act.event(

@@ -1,9 +1,12 @@
 //! DELETE: the group and every membership in it are gone; its members stay.
 
-use super::{GroupId, ManagedGroups, members_changed};
+use super::{Group, GroupId, ManagedGroups, members_changed};
 use crate::{
-    Error, Precondition, db,
+    Error, Precondition,
+    custody::Held,
+    db::{self, Conn},
     event::{Counts, EventKind, object},
+    org::Act,
 };
 
 impl ManagedGroups<'_> {
@@ -16,28 +19,35 @@ impl ManagedGroups<'_> {
             .write(move |tx| {
                 let before = db::groups::get_for_delete(tx, act.org, &act.domain, id)?;
                 precondition.check(before.version)?;
-                db::members::clear(tx, act.org, id)?;
-                let left = db::members::leave_all(tx, act.org, *id.as_uuid())?;
-                db::groups::member_left(tx, act.org, &left, act.origin.at)?;
-                db::groups::delete(tx, act.org, id)?;
-                let mut events = Vec::with_capacity(left.len() + 1);
-                for parent in left {
-                    events.extend(members_changed(&act, parent, &[], &[*id.as_uuid()]));
-                }
-                events.push(act.event(
-                    EventKind::GroupDeleted,
-                    *id.as_uuid(),
-                    object([
-                        ("previous", before.attributes.into()),
-                        ("memberCount", before.member_count.into()),
-                    ]),
-                ));
-                let counts = Counts {
-                    groups: -1,
-                    ..Counts::default()
-                };
-                db::events::append(tx, act.org, &act.origin, &events, counts)
+                delete(tx, &act, before)
             })
             .await
     }
+}
+
+/// Deletes the group that was read as `before`, whoever asks for it.
+pub(super) fn delete(tx: &mut Conn, act: &Act, before: Held<Group>) -> Result<(), Error> {
+    let id = before.id;
+    db::members::clear(tx, act.org, id)?;
+    let left = db::members::leave_all(tx, act.org, *id.as_uuid())?;
+    db::groups::member_left(tx, act.org, &left, act.origin.at)?;
+    db::groups::delete(tx, act.org, id)?;
+    let mut events = Vec::with_capacity(left.len() + 1);
+    for parent in left {
+        events.extend(members_changed(act, parent, &[], &[*id.as_uuid()]));
+    }
+    let before = before.resource;
+    events.push(act.event(
+        EventKind::GroupDeleted,
+        *id.as_uuid(),
+        object([
+            ("previous", before.attributes.into()),
+            ("memberCount", before.member_count.into()),
+        ]),
+    ));
+    let counts = Counts {
+        groups: -1,
+        ..Counts::default()
+    };
+    db::events::append(tx, act.org, &act.origin, &events, counts)
 }

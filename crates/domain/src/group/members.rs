@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The most members of one group.
-const MAX_MEMBERS: i64 = 1_000_000;
+pub(crate) const MAX_MEMBERS: i64 = 1_000_000;
 /// The most members that one event names.
 const MEMBERS_PER_EVENT: usize = 500;
 

@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod members;
 mod patch;
+mod release;
 mod replace;
 mod save;
 mod search;
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 use wicketgate_scim::Object;
 
-pub(crate) use members::members_changed;
+pub(crate) use members::{MAX_MEMBERS, members_changed};
 
 use crate::{Error, Org, db};
 

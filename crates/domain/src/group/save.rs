@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     Error, comparable,
+    custody::Held,
     db::{self, Conn},
     event::{Counts, EventKind, change},
     org::Act,
-    user::keys::key,
+    user::{keys::key, managed},
 };
 
 /// The name columns of a group.
@@ -35,7 +36,12 @@ impl Names {
 }
 
 /// The row of a group.
-pub(super) fn row<'r>(rt: &ResourceType, group: &Group, names: &'r Names) -> db::groups::Row<'r> {
+pub(super) fn row<'r>(
+    rt: &ResourceType,
+    group: &Group,
+    names: &'r Names,
+    managed_by: Option<&'r str>,
+) -> db::groups::Row<'r> {
     let mut resource = group.attributes.clone();
     resource.shift_remove("externalId");
     db::groups::Row {
@@ -48,27 +54,41 @@ pub(super) fn row<'r>(rt: &ResourceType, group: &Group, names: &'r Names) -> db:
         version: group.version,
         created: group.created,
         last_modified: group.last_modified,
+        managed_by,
     }
 }
 
-/// Writes the attributes `after` and the membership `wish` of the group that was read as `before`. Where nothing
-/// differs, nothing is written: version and time of change stay.
+/// Writes the attributes `after` and the membership `wish` of the group that was read as `before`, as its identity
+/// provider asks for, which manages it from then on. Where nothing differs, nothing is written: version and time of
+/// change stay.
 pub(super) fn save(
     tx: &mut Conn,
     act: &Act,
-    before: Group,
+    before: Held<Group>,
     mut after: Object,
     wish: &Wish,
 ) -> Result<(Group, Vec<Rewrite>), Error> {
     let types = act.derived(tx)?;
     types.adopt_group(&mut after);
+    let Held {
+        resource: before,
+        custody: former_custody,
+    } = before;
+    let custody = former_custody.of_provider(&act.domain);
     let difference = wish.settle(tx, act, before.id, before.member_count)?;
     let is_same = after == before.attributes;
+    let mut events = Vec::new();
+    if former_custody.is_taken_up_as(&custody) {
+        events.push(managed(act, EventKind::GroupManaged, *before.id.as_uuid()));
+    }
     if is_same && difference.is_empty() {
+        if !events.is_empty() {
+            db::custody::set_group(tx, act.org, before.id, &custody)?;
+            db::events::append(tx, act.org, &act.origin, &events, Counts::default())?;
+        }
         return Ok((before, difference.rewrites));
     }
     let renamed = before.attributes.get("externalId") != after.get("externalId");
-    let mut events = Vec::new();
     if !is_same {
         let payload = change(&before.attributes, &after);
         events.push(act.event(EventKind::GroupUpdated, *before.id.as_uuid(), payload));
@@ -89,7 +109,12 @@ pub(super) fn save(
     db::groups::update(
         tx,
         act.org,
-        row(&types.group, &group, &Names::of(&group.attributes)),
+        row(
+            &types.group,
+            &group,
+            &Names::of(&group.attributes),
+            custody.managed_by.as_deref(),
+        ),
     )?;
     if renamed {
         let external_id = group.attributes.get("externalId").and_then(Value::as_str);

@@ -1,12 +1,16 @@
 //! The users of an organization: a file for each verb.
 
 mod create;
+mod deactivate;
 mod delete;
 pub(crate) mod keys;
 pub(crate) mod manager;
 pub(crate) mod membership;
 mod patch;
+mod purge;
+mod release;
 mod replace;
+mod restore;
 mod save;
 mod search;
 
@@ -19,6 +23,7 @@ use wicketgate_scim::{Object, resource::Rewrite};
 use crate::{Error, Org, db, group::GroupId};
 
 pub use manager::Manager;
+pub(crate) use save::managed;
 
 /// A user's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,4 +1,4 @@
-//! What replacing and patching have in common: writing what differs, and saying what happened.
+//! What replacing, patching and an owner's acts have in common: writing what differs, and saying what happened.
 
 use serde_json::Value;
 use wicketgate_scim::{Object, schema::ResourceType};
@@ -6,17 +6,54 @@ use wicketgate_scim::{Object, schema::ResourceType};
 use super::{User, keys::UserKeys};
 use crate::{
     Error, comparable,
+    custody::{Custody, Held},
     db::{self, Conn},
-    event::{Counts, EventKind, change},
+    event::{Counts, Event, EventKind, change, object},
     org::Act,
 };
 
-/// Writes the attributes `after` of the user that was read as `before`. Where nothing differs, nothing is written:
-/// version and time of change stay.
-pub(super) fn save(tx: &mut Conn, act: &Act, before: User, mut after: Object) -> Result<User, Error> {
+/// Writes the attributes `after` of the user that was read as `before`, as its identity provider asks for, which manages
+/// it from then on. A user whom an owner has blocked is not activated: [`Error::Blocked`].
+pub(super) fn save(tx: &mut Conn, act: &Act, before: Held<User>, after: Object) -> Result<User, Error> {
+    if before.custody.blocked.is_some() && is_active(&after) {
+        return Err(Error::Blocked);
+    }
+    let custody = before.custody.of_provider(&act.domain);
+    write(tx, act, before, after, &custody)
+}
+
+/// Writes the attributes `after` of the user that was read as `before`, and in whose hands it is. Where nothing differs,
+/// nothing is written: version and time of change stay.
+pub(super) fn write(
+    tx: &mut Conn,
+    act: &Act,
+    before: Held<User>,
+    mut after: Object,
+    custody: &Custody,
+) -> Result<User, Error> {
     let types = act.derived(tx)?;
     types.adopt_user(&mut after);
+    let Held {
+        resource: before,
+        custody: former_custody,
+    } = before;
+    let mut events = Vec::new();
+    if former_custody.is_taken_up_as(custody) {
+        events.push(managed(act, EventKind::UserManaged, *before.id.as_uuid()));
+    }
+    if former_custody.blocked.is_some() != custody.blocked.is_some() {
+        let kind = if custody.blocked.is_some() {
+            EventKind::UserBlocked
+        } else {
+            EventKind::UserUnblocked
+        };
+        events.push(act.event(kind, *before.id.as_uuid(), object([])));
+    }
     if after == before.attributes {
+        if !events.is_empty() {
+            db::custody::set_user(tx, act.org, before.id, custody)?;
+            db::events::append(tx, act.org, &act.origin, &events, Counts::default())?;
+        }
         return Ok(before);
     }
     let (former, keys) = (
@@ -31,7 +68,7 @@ pub(super) fn save(tx: &mut Conn, act: &Act, before: User, mut after: Object) ->
         last_modified: act.origin.at,
         ..before
     };
-    db::users::update(tx, act.org, row(&types.user, &user, &keys))?;
+    db::users::update(tx, act.org, row(&types.user, &user, &keys), custody)?;
     db::user_keys::replace(tx, act.org, user.id, &former.rows, &keys.rows)?;
     if renamed {
         db::user_keys::set_external_id(tx, act.org, &act.domain, user.id, external_id(&user.attributes))?;
@@ -45,9 +82,21 @@ pub(super) fn save(tx: &mut Conn, act: &Act, before: User, mut after: Object) ->
         active_users: i64::from(keys.active) - i64::from(former.active),
         ..Counts::default()
     };
-    let event = act.event(kind, *user.id.as_uuid(), payload);
-    db::events::append_derived(tx, act, &types, std::slice::from_ref(&event), counts)?;
+    events.push(act.event(kind, *user.id.as_uuid(), payload));
+    db::events::append_derived(tx, act, &types, &events, counts)?;
     Ok(user)
+}
+
+/// Says that an identity provider has taken up what an owner had released.
+pub(crate) fn managed(act: &Act, kind: EventKind, id: uuid::Uuid) -> Event {
+    let (before, after) = (Value::Null, Value::from(&*act.domain));
+    let payload = change(&object([("managedBy", before)]), &object([("managedBy", after)]));
+    act.event(kind, id, payload)
+}
+
+/// Whether a user with these attributes is active.
+pub(super) fn is_active(attributes: &Object) -> bool {
+    attributes.get("active") != Some(&Value::Bool(false))
 }
 
 /// The row of a user.

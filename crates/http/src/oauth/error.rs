@@ -206,6 +206,8 @@ fn of_domain(error: &domain::Error, request: RequestId) -> Row {
         | domain::Error::ReadOnly
         | domain::Error::ReauthenticationNeeded
         | domain::Error::LastOwner
+        | domain::Error::Managed { .. }
+        | domain::Error::Blocked
         | domain::Error::Invalid(_)
         | domain::Error::Refused { .. }
         | domain::Error::Internal(_) => {

@@ -287,6 +287,18 @@ fn of_domain(error: &domain::Error, request: RequestId) -> Row {
             StatusCode::CONFLICT,
             "This is the organization's last Org Owner: give another account the role first.",
         ),
+        domain::Error::Managed { resource, domain } => Row::new(
+            StatusCode::CONFLICT,
+            format!(
+                "The identity provider of the provisioning domain {domain} manages this {resource}: change it there, \
+                 or let an Org Owner release it first."
+            ),
+        ),
+        domain::Error::Blocked => Row::new(
+            StatusCode::FORBIDDEN,
+            "An Org Owner has blocked this user here, and active stays false. Nothing was changed: an Org Owner must \
+             reactivate the user here first, or send active as false.",
+        ),
         domain::Error::Invalid(error) => invalid(error),
         domain::Error::Refused { field, fix } => {
             Row::new(StatusCode::BAD_REQUEST, format!("{field}: {fix}")).scim_type(ScimType::InvalidValue)

@@ -43,6 +43,11 @@ fn every_error() -> Vec<Error> {
         Error::Domain(domain::Error::ReadOnly),
         Error::Domain(domain::Error::ReauthenticationNeeded),
         Error::Domain(domain::Error::LastOwner),
+        Error::Domain(domain::Error::Managed {
+            resource: "user",
+            domain: "default".to_owned(),
+        }),
+        Error::Domain(domain::Error::Blocked),
         Error::Domain(domain::Error::Invalid(scim::Error::value("a value"))),
         Error::Domain(domain::Error::Refused {
             field: "name",
@@ -98,6 +103,8 @@ fn every_refusal_has_its_row() {
 403 - The access token was issued for reading alone: let the client ask for the scope scim. [www-authenticate: Bearer realm=\"scim\", error=\"insufficient_scope\", scope=\"scim\"]
 403 - This needs a recent sign-in: sign in again, and repeat the request.
 409 - This is the organization's last Org Owner: give another account the role first.
+409 - The identity provider of the provisioning domain default manages this user: change it there, or let an Org Owner release it first.
+403 - An Org Owner has blocked this user here, and active stays false. Nothing was changed: an Org Owner must reactivate the user here first, or send active as false.
 400 invalidValue a value
 400 invalidValue name: say one
 429 - Too many requests at a time. Nothing was changed: send the request again. [retry-after: 1]

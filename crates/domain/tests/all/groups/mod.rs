@@ -3,6 +3,7 @@
 mod delete;
 mod nesting;
 mod patch;
+mod release;
 mod replace;
 
 use wicketgate_domain::RecordedEvent;

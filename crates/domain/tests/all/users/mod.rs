@@ -3,3 +3,7 @@
 mod change;
 mod create;
 mod delete;
+mod release;
+mod restore;
+
+pub(crate) use release::directory;
