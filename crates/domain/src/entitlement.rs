@@ -278,7 +278,7 @@ impl ManagedEntitlements<'_> {
                 let before = db::entitlements::get(tx, id, kind, &wanted)?;
                 db::entitlements::delete(tx, id, kind, &wanted)?;
                 let mut event = event.clone();
-                event.payload = object([("previous", Value::Object(before.shown()))]);
+                event.payload = change(&before.shown(), &Object::new());
                 db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
             })
             .await

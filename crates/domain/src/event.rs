@@ -53,6 +53,8 @@ pub enum EventKind {
     OrgDeleted,
     /// An operator entered the organization.
     OrgEntered,
+    /// Somebody began to write everything that the organization owns into a file.
+    OrgExported,
     /// An extension schema was defined, or its definition changed.
     OrgSchemaDefined,
     /// An extension schema was removed.
@@ -131,6 +133,7 @@ impl EventKind {
             Self::OrgResumed => "org.resumed",
             Self::OrgDeleted => "org.deleted",
             Self::OrgEntered => "org.entered",
+            Self::OrgExported => "org.exported",
             Self::OrgSchemaDefined => "org.schema_defined",
             Self::OrgSchemaRemoved => "org.schema_removed",
             Self::ServiceUserCreated => "service_user.created",
@@ -156,6 +159,54 @@ impl EventKind {
             Self::AccountIdentityUnlinked => "account.identity_unlinked",
             Self::IdentityProviderSet => "identity_provider.set",
             Self::IdentityProviderRemoved => "identity_provider.removed",
+        }
+    }
+
+    /// Whether such an event is written into the organization's audit log too: each change of configuration and
+    /// credentials, and what people do to users and groups. What identity providers do to them is not.
+    pub(crate) const fn is_audited(self, actor: &Actor) -> bool {
+        match self {
+            Self::UserCreated
+            | Self::UserUpdated
+            | Self::UserDeactivated
+            | Self::UserReactivated
+            | Self::UserDeleted
+            | Self::GroupCreated
+            | Self::GroupUpdated
+            | Self::GroupDeleted
+            | Self::GroupMembersChanged => actor.is_person(),
+            Self::OrgCreated
+            | Self::OrgUpdated
+            | Self::OrgPaused
+            | Self::OrgResumed
+            | Self::OrgDeleted
+            | Self::OrgEntered
+            | Self::OrgExported
+            | Self::OrgSchemaDefined
+            | Self::OrgSchemaRemoved
+            | Self::ServiceUserCreated
+            | Self::ServiceUserUpdated
+            | Self::CredentialCreated
+            | Self::CredentialRotated
+            | Self::CredentialExpiring
+            | Self::CredentialRevoked
+            | Self::ClientCreated
+            | Self::ClientUpdated
+            | Self::ClientDeleted
+            | Self::GrantApproved
+            | Self::GrantRevoked
+            | Self::EntitlementDefined
+            | Self::EntitlementRemoved
+            | Self::AccountInvited
+            | Self::AccountInvitationRevoked
+            | Self::AccountJoined
+            | Self::AccountRoleChanged
+            | Self::AccountRemoved
+            | Self::AccountRecovered
+            | Self::AccountIdentityLinked
+            | Self::AccountIdentityUnlinked
+            | Self::IdentityProviderSet
+            | Self::IdentityProviderRemoved => true,
         }
     }
 }
@@ -209,6 +260,26 @@ impl Actor {
             Self::Finder => json!({"type": "finder"}),
         }
     }
+
+    /// The one word by which the acts of this actor are looked up: its id, or what it is where there is only one.
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::ServiceUser { id, .. } => id.to_string(),
+            Self::Account { id, .. } => id.to_string(),
+            Self::Client { id, .. } => id.to_string(),
+            Self::Operator => "operator".to_owned(),
+            Self::Gateway => "gateway".to_owned(),
+            Self::Finder => "finder".to_owned(),
+        }
+    }
+
+    /// Whether a person acts, and no program that was given a credential.
+    const fn is_person(&self) -> bool {
+        match self {
+            Self::Account { .. } | Self::Operator => true,
+            Self::ServiceUser { .. } | Self::Client { .. } | Self::Gateway | Self::Finder => false,
+        }
+    }
 }
 
 /// Who acted, in which request, and when.
@@ -256,6 +327,24 @@ pub(crate) fn change(before: &Object, after: &Object) -> Object {
         ("previous", Value::Object(previous)),
         ("changed", Value::Array(changed)),
     ])
+}
+
+/// [`change`] of something that the state alone does not name: `about` says what it is, or why it changed.
+pub(crate) fn change_of<const N: usize>(about: [(&str, Value); N], before: &Object, after: &Object) -> Object {
+    let mut payload = object(about);
+    payload.append(&mut change(before, after));
+    payload
+}
+
+/// The payload of something that was accepted until now.
+pub(crate) fn revoked<const N: usize>(about: [(&str, Value); N]) -> Object {
+    let state = |revoked: bool| object([("revoked", revoked.into())]);
+    change_of(about, &state(false), &state(true))
+}
+
+/// The payload of an act that changes nothing of what the organization is.
+pub(crate) fn unchanged<const N: usize>(about: [(&str, Value); N]) -> Object {
+    change_of(about, &Object::new(), &Object::new())
 }
 
 /// An object from its members.

@@ -8,7 +8,7 @@ use wicketgate_auth::{OrgId, ServiceUserId, TokenId};
 
 use crate::{
     Error, Instance, db,
-    event::{Actor, Counts, Event, EventKind, Origin, object},
+    event::{Actor, Counts, Event, EventKind, Origin, unchanged},
 };
 
 /// How many days before a credential expires its owner hears of it, the shortest notice first.
@@ -78,7 +78,7 @@ impl Instance {
             id: sources.uuid(),
             kind: EventKind::CredentialExpiring,
             resource: Some(*credential.service_user.as_uuid()),
-            payload: object([
+            payload: unchanged([
                 ("credentialId", Value::from(credential.id.to_string())),
                 ("kind", Value::from(credential.kind.as_str())),
                 ("name", Value::from(credential.name.as_str())),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use wicketgate_auth::{Fetch, OrgId, OrgState, Peppers, Role};
+use wicketgate_scim::Object;
 
 use crate::{
     DatabaseOptions, Error, Gateway, Org,
@@ -10,7 +11,7 @@ use crate::{
     caller::Uses,
     client::KeySets,
     db::{self, Db},
-    event::{Actor, Counts, Event, EventKind, Origin, object},
+    event::{Actor, Counts, Event, EventKind, Origin, change, object, unchanged},
     org::Shared,
     organization::{Organization, Settings},
     service_user::{DEFAULT_DOMAIN, checked_name},
@@ -86,12 +87,16 @@ impl Instance {
             active_users: 0,
             groups: 0,
             created: self.shared.sources.now(),
+            deleted: None,
+            exported: None,
         };
+        let mut shown = object([("name", organization.name.as_str().into())]);
+        shown.append(&mut organization.settings.shown());
         let event = Event {
             id: self.shared.sources.uuid(),
             kind: EventKind::OrgCreated,
             resource: None,
-            payload: object([("name", organization.name.as_str().into())]),
+            payload: change(&Object::new(), &shown),
         };
         let origin = self.origin();
         let created = organization.clone();
@@ -130,7 +135,7 @@ impl Instance {
             id: self.shared.sources.uuid(),
             kind: EventKind::OrgEntered,
             resource: None,
-            payload: object([]),
+            payload: unchanged([]),
         };
         let origin = self.origin();
         let request_id = origin.request_id.clone();
@@ -138,6 +143,7 @@ impl Instance {
             .shared
             .db
             .write(move |tx| {
+                db::orgs::check_whole(tx, id)?;
                 let organization = db::orgs::get(tx, id)?;
                 let types = db::schemas::current(tx, id)?;
                 db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())?;

@@ -6,7 +6,7 @@ use wicketgate_auth::{Token, TokenKind, is_genuine};
 
 use crate::{
     Error, Gateway, db,
-    event::{Actor, Counts, Event, EventKind, Origin, object},
+    event::{Actor, Counts, Event, EventKind, Origin, revoked},
     token::RevokeReason,
 };
 
@@ -56,7 +56,7 @@ impl Gateway {
             id: shared.sources.uuid(),
             kind: EventKind::CredentialRevoked,
             resource: Some(*known.service_user.as_uuid()),
-            payload: object([
+            payload: revoked([
                 ("credentialId", Value::from(id.to_string())),
                 ("kind", Value::from(kind.as_str())),
                 ("name", Value::from(known.name.as_str())),

@@ -40,6 +40,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod audit;
 mod caller;
 mod client;
 mod comparable;
@@ -51,12 +52,14 @@ mod entitlement;
 mod error;
 mod event;
 mod expiry;
+mod export;
 mod extension;
 mod gateway;
 mod grant;
 mod group;
 mod instance;
 mod leak;
+mod life_cycle;
 mod org;
 mod organization;
 mod page_seal;
@@ -73,6 +76,7 @@ pub use account::{
     OrgAccount, OrgAccounts, OrgOfAccount, ProviderClient, Session, SessionInfo, SessionRefused,
     SignInRefused, SignedIn, TotpSetup,
 };
+pub use audit::{AuditBreak, AuditCheck, AuditEntry, AuditFault, AuditLog, AuditPage, AuditQuery, MAX_AUDIT_PAGE};
 pub use caller::{Caller, LastUse};
 pub use client::{
     AccessTokenFormat, Client, ClientAuthentication, ClientKeys, ClientSecret, Clients, NewClient,
@@ -85,6 +89,7 @@ pub use entitlement::{Entitlement, EntitlementKind, Entitlements, MAX_ENTITLEMEN
 pub use error::Error;
 pub use event::{Actor, EventKind};
 pub use expiry::Expiring;
+pub use export::{Export, ExportCounts};
 pub use extension::{Extended, ExtensionSchema, MAX_SCHEMAS, Schemas};
 pub use gateway::{Gateway, Refusal};
 pub use grant::{
@@ -94,6 +99,7 @@ pub use grant::{
 pub use group::{Group, GroupId, Groups, ManagedGroups, Member, MemberKind};
 pub use instance::Instance;
 pub use leak::LeakVerdict;
+pub use life_cycle::{ExportFirst, Purged};
 pub use org::{Org, Owner, RecordedEvent, UserManager, Viewer};
 pub use organization::{Organization, RequestLimits, Settings, UniqueIdentifier};
 pub use query::{DEFAULT_COUNT, MAX_COUNT, Page, Precondition, Query, Resource, RootQuery, Window};

@@ -328,34 +328,6 @@ impl Owner<'_> {
             .await
     }
 
-    /// Pauses the organization: its identity providers are told to try again later, and nothing is lost.
-    pub async fn pause(&self) -> Result<(), Error> {
-        self.set_state("paused", EventKind::OrgPaused).await
-    }
-
-    /// Deletes the organization: no credential of it is accepted any more. What it holds stays in the database.
-    pub async fn delete(&self) -> Result<(), Error> {
-        self.set_state("deleted", EventKind::OrgDeleted).await
-    }
-
-    /// Serves a paused or deleted organization again.
-    pub async fn resume(&self) -> Result<(), Error> {
-        self.set_state("active", EventKind::OrgResumed).await
-    }
-
-    async fn set_state(&self, state: &'static str, kind: EventKind) -> Result<(), Error> {
-        let event = self.org.event(kind, None, crate::event::object([]));
-        let (id, origin) = (self.org.id, self.org.origin());
-        self.org
-            .shared
-            .db
-            .write(move |tx| {
-                db::orgs::set_state(tx, id, state)?;
-                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
-            })
-            .await
-    }
-
     /// Up to `limit` of the organization's events after number `after`, in order.
     pub async fn events(&self, after: i64, limit: u16) -> Result<Vec<RecordedEvent>, Error> {
         let id = self.org.id;

@@ -27,7 +27,21 @@ pub struct Organization {
     pub groups: i64,
     /// When it was created.
     pub created: Timestamp,
+    /// When it was deleted, if it is.
+    pub deleted: Option<Timestamp>,
+    /// When everything that it owns was last exported, to the end.
+    pub exported: Option<Timestamp>,
 }
+
+impl Organization {
+    /// From when on everything that a deleted organization owns is done away with. Until then it can be resumed.
+    pub fn purged_from(&self) -> Option<Timestamp> {
+        self.deleted?.checked_add(GRACE).ok()
+    }
+}
+
+/// For how long a deleted organization can be resumed.
+pub(crate) const GRACE: Duration = Duration::from_hours(30 * 24);
 
 /// What an organization may choose.
 #[derive(Debug, Clone, PartialEq, Eq)]

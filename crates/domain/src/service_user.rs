@@ -35,11 +35,15 @@ pub struct ServiceUser {
 }
 
 impl ServiceUser {
-    /// What may change of it, as events say it.
+    /// It, as events say it.
     fn shown(&self) -> Object {
         object([
             ("name", Value::from(self.name.as_str())),
             ("role", Value::from(self.role.as_str())),
+            (
+                "provisioningDomain",
+                Value::from(self.provisioning_domain.as_str()),
+            ),
             ("active", Value::from(self.active)),
         ])
     }
@@ -75,14 +79,7 @@ impl ServiceUsers<'_> {
         let event = org.event(
             EventKind::ServiceUserCreated,
             Some(*service_user.id.as_uuid()),
-            object([
-                ("name", Value::from(service_user.name.as_str())),
-                ("role", Value::from(service_user.role.as_str())),
-                (
-                    "provisioningDomain",
-                    Value::from(service_user.provisioning_domain.as_str()),
-                ),
-            ]),
+            change(&Object::new(), &service_user.shown()),
         );
         let (id, origin, created) = (org.id, org.origin(), service_user.clone());
         org.shared

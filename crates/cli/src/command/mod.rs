@@ -5,6 +5,7 @@ mod client;
 mod demo;
 mod doctor;
 mod entitlement;
+mod export;
 mod grant;
 mod identity_provider;
 mod invitation;
@@ -14,6 +15,7 @@ mod schema;
 mod serve;
 mod service_user;
 mod token;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -74,6 +76,10 @@ enum Command {
     /// Roles and entitlements that an organization offers to identity providers.
     #[command(subcommand)]
     Entitlement(entitlement::EntitlementCommand),
+    /// Write everything that an organization owns into a file.
+    Export(export::Export),
+    /// Check that no entry of an audit log was changed or taken away.
+    Verify(verify::Verify),
     /// Check settings, data folder and database, and say how to repair what is wrong.
     Doctor(Listen),
 }
@@ -142,6 +148,8 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
         | Command::Client(_)
         | Command::Grant(_)
         | Command::Entitlement(_)
+        | Command::Export(_)
+        | Command::Verify(_)
         | Command::Schema(_) => None,
     };
     let settings = Settings::resolve(&cli.settings, listen, environment);
@@ -201,6 +209,16 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
             let (settings, instance) = open(settings).await?;
             let done = entitlement::run(command, &instance, format).await;
             done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Export(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = export::run(command, &instance, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Verify(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = verify::run(command, &instance, format).await;
+            return done.map_err(|error| installation::explained(error, &settings));
         }
         // It also has something to say about settings that cannot be used.
         Command::Doctor(_) => return doctor::run(settings, environment, format).await,

@@ -5,12 +5,12 @@ use std::fmt;
 use anyhow::Context as _;
 use serde::Serialize;
 use wicketgate_auth::{OrgId, OrgState};
-use wicketgate_domain::{Instance, Organization, Settings, UniqueIdentifier};
+use wicketgate_domain::{ExportFirst, Instance, Organization, Settings, UniqueIdentifier};
 use wicketgate_http::PublicUrl;
 use wicketgate_scim::Mode;
 
 use super::{Which, YesOrNo, token::Life};
-use crate::output::{Format, fields, table, time};
+use crate::output::{Format, fields, or_never, table, time};
 
 #[derive(clap::Subcommand)]
 pub(super) enum OrgCommand {
@@ -29,10 +29,21 @@ pub(super) enum OrgCommand {
     Pause(Which),
     /// Serve a paused or deleted organization again.
     Resume(Which),
-    /// Refuse every credential of an organization. What it holds stays in the database.
-    Delete(Which),
+    /// Refuse every credential of an organization, and do away with everything that it owns after 30 days.
+    Delete(Delete),
     /// Refuse every credential that an organization has now, from the next request on, for good.
     RevokeCredentials(Which),
+}
+
+#[derive(clap::Args)]
+pub(super) struct Delete {
+    #[command(flatten)]
+    org: Which,
+    #[arg(
+        long,
+        help = "Delete it without an export of the last 24 hours (`wicketgate export` makes one)"
+    )]
+    without_export: bool,
 }
 
 #[derive(clap::Args)]
@@ -216,10 +227,14 @@ struct Shown {
     active_users: i64,
     groups: i64,
     created_at: String,
+    exported_at: Option<String>,
+    deleted_at: Option<String>,
+    purged_from: Option<String>,
 }
 
 impl Shown {
     fn new(organization: Organization, public_url: &PublicUrl) -> Self {
+        let purged_from = organization.purged_from();
         Self {
             id: organization.id,
             name: organization.name,
@@ -243,6 +258,19 @@ impl Shown {
             active_users: organization.active_users,
             groups: organization.groups,
             created_at: time(organization.created),
+            exported_at: organization.exported.map(time),
+            deleted_at: organization.deleted.map(time),
+            purged_from: purged_from.map(time),
+        }
+    }
+}
+
+impl Shown {
+    /// The state, and of a deleted organization until when it can be resumed.
+    fn state_and_end(&self) -> String {
+        match &self.purged_from {
+            Some(at) => format!("{}, purged from {at} on unless it is resumed", self.state),
+            None => self.state.to_owned(),
         }
     }
 }
@@ -255,7 +283,7 @@ impl fmt::Display for Shown {
             &[
                 ("id", self.id.to_string()),
                 ("SCIM base URL", self.scim_base_url.clone()),
-                ("state", self.state.to_owned()),
+                ("state", self.state_and_end()),
                 ("SCIM mode", self.scim_mode.to_owned()),
                 ("unique identifier", self.unique_identifier.to_owned()),
                 ("longest token life", format!("{} days", self.longest_token_days)),
@@ -279,6 +307,7 @@ impl fmt::Display for Shown {
                 ),
                 ("groups", self.groups.to_string()),
                 ("created", self.created_at.clone()),
+                ("last export", or_never(self.exported_at.as_ref()).to_owned()),
             ],
         )
     }
@@ -302,10 +331,11 @@ impl fmt::Display for List {
                 org.state.to_owned(),
                 org.users.to_string(),
                 org.groups.to_string(),
+                org.purged_from.clone().unwrap_or_default(),
                 org.name.clone(),
             ]
         });
-        table(f, ["ID", "STATE", "USERS", "GROUPS", "NAME"], rows)
+        table(f, ["ID", "STATE", "USERS", "GROUPS", "PURGED FROM", "NAME"], rows)
     }
 }
 
@@ -352,10 +382,20 @@ pub(super) async fn run(
             org.owner()?.resume().await?;
             org
         }
-        OrgCommand::Delete(which) => {
-            let org = which.enter(instance).await?;
-            org.owner()?.delete().await?;
-            org
+        OrgCommand::Delete(Delete { org, without_export }) => {
+            let entered = org.enter(instance).await?;
+            let export = if *without_export {
+                ExportFirst::NotWanted
+            } else {
+                ExportFirst::Required
+            };
+            instance.delete_org(org.org, export).await.with_context(|| {
+                format!(
+                    "not deleted: run `wicketgate export --org {} --output FILE` first, or add --without-export",
+                    org.org
+                )
+            })?;
+            entered
         }
         OrgCommand::RevokeCredentials(which) => {
             let org = which.enter(instance).await?;

@@ -96,12 +96,13 @@ pub(super) async fn run(mut settings: Settings, format: Format) -> anyhow::Resul
 /// What a server does beside serving.
 struct Chores {
     gateway: Gateway,
-    tasks: [rt::task::JoinHandle<()>; 2],
+    tasks: [rt::task::JoinHandle<()>; 3],
 }
 
 impl Chores {
     const FLUSH: Duration = Duration::from_mins(1);
     const WARN: Duration = Duration::from_hours(1);
+    const PURGE: Duration = Duration::from_hours(1);
 
     fn start(instance: &Instance) -> Self {
         let gateway = instance.gateway();
@@ -123,9 +124,18 @@ impl Chores {
                 }
             })
         };
+        let purge = {
+            let instance = instance.clone();
+            rt::spawn(async move {
+                loop {
+                    purge_deleted(&instance).await;
+                    rt::time::sleep(Self::PURGE).await;
+                }
+            })
+        };
         Self {
             gateway,
-            tasks: [flush, warn],
+            tasks: [flush, warn, purge],
         }
     }
 
@@ -160,6 +170,24 @@ async fn warn_of_expiry(instance: &Instance) {
         }
         Err(error) => {
             tracing::warn!(%error, "nobody was warned of credentials that expire; it is tried again");
+        }
+    }
+}
+
+async fn purge_deleted(instance: &Instance) {
+    match instance.purge_deleted().await {
+        Ok(purged) => {
+            for gone in purged {
+                tracing::warn!(
+                    org.id = %gone.org,
+                    org.name = gone.name,
+                    rows = gone.rows,
+                    "purged an organization that was deleted more than 30 days ago"
+                );
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "deleted organizations were not purged; it is tried again");
         }
     }
 }

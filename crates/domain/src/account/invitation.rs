@@ -6,15 +6,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 use wicketgate_auth::{AccountId, OrgId, Plaintext, Role, Token, TokenId, TokenKind};
+use wicketgate_scim::Object;
 
 use super::{
-    Account, Caller, Link, LinkedIdentity, Session, SignedIn, checked_email, email_key, security::chosen,
-    sign_in::Beginning,
+    Account, Caller, Link, LinkedIdentity, Session, SignedIn, checked_email, email_key, role::role_shown,
+    security::chosen, sign_in::Beginning,
 };
 use crate::{
     Error, Gateway, Owner,
     db::{self, Conn, account_invitations::StoredInvitation},
-    event::{Actor, Counts, Event, EventKind, Origin, object},
+    event::{Actor, Counts, Event, EventKind, Origin, change_of, object, revoked},
     org::Shared,
     service_user::checked_name,
 };
@@ -74,12 +75,15 @@ impl Invitations<'_> {
         let event = org.event(
             EventKind::AccountInvited,
             None,
-            object([
-                ("invitationId", Value::from(invitation.id.to_string())),
-                ("email", Value::from(invitation.email.as_str())),
-                ("role", Value::from(role.as_str())),
-                ("expiresAt", Value::from(invitation.expires.to_string())),
-            ]),
+            change_of(
+                [("invitationId", Value::from(invitation.id.to_string()))],
+                &Object::new(),
+                &object([
+                    ("email", Value::from(invitation.email.as_str())),
+                    ("role", Value::from(role.as_str())),
+                    ("expiresAt", Value::from(invitation.expires.to_string())),
+                ]),
+            ),
         );
         let (id, origin, made) = (org.id, org.origin(), invitation.clone());
         org.shared
@@ -131,7 +135,7 @@ impl Invitations<'_> {
         let event = org.event(
             EventKind::AccountInvitationRevoked,
             None,
-            object([("invitationId", Value::from(invitation.to_string()))]),
+            revoked([("invitationId", Value::from(invitation.to_string()))]),
         );
         let (id, origin) = (org.id, org.origin());
         org.shared
@@ -192,7 +196,8 @@ fn grant(
         return db::account_invitations::accepted_by(tx, None, token, account);
     };
     db::account_invitations::accepted_by(tx, Some(org), token, account)?;
-    let kind = match db::account_roles::get(tx, org, account)? {
+    let held = db::account_roles::get(tx, org, account)?;
+    let kind = match held {
         None => {
             db::account_roles::insert(tx, org, account, role, origin.at)?;
             EventKind::AccountJoined
@@ -209,10 +214,11 @@ fn grant(
         id: event_id,
         kind,
         resource: Some(*account.as_uuid()),
-        payload: object([
-            ("invitationId", Value::from(token.to_string())),
-            ("role", Value::from(role.as_str())),
-        ]),
+        payload: change_of(
+            [("invitationId", Value::from(token.to_string()))],
+            &held.map(role_shown).unwrap_or_default(),
+            &role_shown(role),
+        ),
     };
     db::events::append(tx, org, origin, std::slice::from_ref(&event), Counts::default())
 }

@@ -4,7 +4,7 @@
 use wicketgate_auth::{OrgId, Token, TokenKind};
 
 use super::{Account, Link, checked_email};
-use crate::{Error, Instance, Org, Organization, db};
+use crate::{Error, ExportFirst, Instance, Org, Organization, db};
 
 /// What an operator may do in the console. Entering an organization is an act that the organization's events record.
 #[derive(Debug)]
@@ -28,6 +28,12 @@ impl Operator {
     pub async fn org(&self, id: OrgId) -> Result<Org, Error> {
         self.require_fresh()?;
         self.instance.org(id).await
+    }
+
+    /// Deletes an organization. Needs a recent sign-in.
+    pub async fn delete_org(&self, id: OrgId, export: ExportFirst) -> Result<(), Error> {
+        self.require_fresh()?;
+        self.instance.delete_org(id, export).await
     }
 
     /// Makes a one-time link by which a person becomes an operator. Needs a recent sign-in.

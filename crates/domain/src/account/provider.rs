@@ -4,11 +4,12 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use wicketgate_auth::{OrgId, Plaintext};
+use wicketgate_scim::Object;
 
 use super::Session;
 use crate::{
     Error, Gateway, Owner, db,
-    event::{Counts, Event, EventKind, Origin, object},
+    event::{Counts, Event, EventKind, Origin, change, change_of, object},
     service_user::checked_name,
 };
 
@@ -61,6 +62,23 @@ impl Owner<'_> {
     pub fn identity_providers(&self) -> IdentityProviders<'_> {
         IdentityProviders { owner: self }
     }
+}
+
+/// The provider of an issuer, if the organization has it.
+fn known(tx: &mut db::Conn, org: OrgId, issuer: &str) -> Result<Option<IdentityProvider>, Error> {
+    let mut all = db::identity_providers::list(tx, org)?.into_iter();
+    Ok(all
+        .find(|known| known.provider.issuer == issuer)
+        .map(|known| known.provider))
+}
+
+/// A provider as events say it.
+fn shown(provider: &IdentityProvider) -> Object {
+    object([
+        ("issuer", Value::from(provider.issuer.as_str())),
+        ("name", Value::from(provider.name.as_str())),
+        ("clientId", Value::from(provider.client_id.as_str())),
+    ])
 }
 
 /// What a client secret is sealed for: in another organization's row, or for another issuer, it is worth nothing.
@@ -121,17 +139,22 @@ impl IdentityProviders<'_> {
         let event = org.event(
             EventKind::IdentityProviderSet,
             None,
-            object([
-                ("issuer", Value::from(provider.issuer.as_str())),
-                ("name", Value::from(provider.name.as_str())),
-                ("clientId", Value::from(provider.client_id.as_str())),
-            ]),
+            Object::new(),
         );
         let (id, origin, made) = (org.id, org.origin(), provider.clone());
         org.shared
             .db
             .write(move |tx| {
+                // Two changes at once are made one after the other, and say what was before them.
+                db::orgs::lock(tx, id)?;
+                let before = known(tx, id, &provider.issuer)?;
                 db::identity_providers::set(tx, id, &provider, pepper_id, &sealed)?;
+                let mut event = event.clone();
+                event.payload = change_of(
+                    [("clientSecretReplaced", Value::from(before.is_some()))],
+                    &before.as_ref().map(shown).unwrap_or_default(),
+                    &shown(&provider),
+                );
                 db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
             })
             .await?;
@@ -156,16 +179,16 @@ impl IdentityProviders<'_> {
     pub async fn remove(&self, issuer: &str) -> Result<(), Error> {
         let org = self.owner.org;
         org.require_fresh()?;
-        let event = org.event(
-            EventKind::IdentityProviderRemoved,
-            None,
-            object([("issuer", Value::from(issuer))]),
-        );
+        let event = org.event(EventKind::IdentityProviderRemoved, None, Object::new());
         let (id, origin, issuer) = (org.id, org.origin(), issuer.to_owned());
         org.shared
             .db
             .write(move |tx| {
+                db::orgs::lock(tx, id)?;
+                let before = known(tx, id, &issuer)?.ok_or(Error::NotFound)?;
                 db::identity_providers::remove(tx, id, &issuer)?;
+                let mut event = event.clone();
+                event.payload = change(&shown(&before), &Object::new());
                 db::account_sessions::revoke_vouched(tx, id, None, origin.at)?;
                 db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
             })
@@ -217,7 +240,9 @@ impl Session {
             created: self.shared.sources.now(),
         };
         let (origin, id) = (self.origin(), self.account().id);
-        let event = self.identity_event(EventKind::AccountIdentityLinked, issuer);
+        let subject = object([("subject", Value::from(subject))]);
+        let payload = change_of([("issuer", Value::from(issuer))], &Object::new(), &subject);
+        let event = self.identity_event(EventKind::AccountIdentityLinked, payload);
         self.shared
             .db
             .write(move |tx| {
@@ -232,11 +257,21 @@ impl Session {
     pub async fn unlink_identity(&self, org: OrgId, issuer: &str) -> Result<(), Error> {
         self.require_own_and_fresh()?;
         let (origin, id, issuer) = (self.origin(), self.account().id, issuer.to_owned());
-        let event = self.identity_event(EventKind::AccountIdentityUnlinked, &issuer);
+        let event = self.identity_event(EventKind::AccountIdentityUnlinked, Object::new());
         self.shared
             .db
             .write(move |tx| {
+                let before = db::identity_providers::of_account(tx, org, id)?
+                    .into_iter()
+                    .find(|identity| identity.issuer == issuer)
+                    .ok_or(Error::NotFound)?;
                 db::identity_providers::unlink(tx, org, id, &issuer)?;
+                let mut event = event.clone();
+                event.payload = change_of(
+                    [("issuer", Value::from(issuer.as_str()))],
+                    &object([("subject", Value::from(before.subject))]),
+                    &Object::new(),
+                );
                 db::account_sessions::revoke_vouched(tx, org, Some(id), origin.at)?;
                 db::events::append(tx, org, &origin, std::slice::from_ref(&event), Counts::default())
             })
@@ -266,12 +301,12 @@ impl Session {
         }
     }
 
-    fn identity_event(&self, kind: EventKind, issuer: &str) -> Event {
+    fn identity_event(&self, kind: EventKind, payload: Object) -> Event {
         Event {
             id: self.shared.sources.uuid(),
             kind,
             resource: Some(*self.account().id.as_uuid()),
-            payload: object([("issuer", Value::from(issuer))]),
+            payload,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{Account, Caller, Link, SignedIn, email_key, security::chosen, sign_i
 use crate::{
     Error, Gateway, Instance,
     db::{self, account_sessions::StoredRecovery},
-    event::{Counts, Event, EventKind, object},
+    event::{Counts, Event, EventKind, unchanged},
     org::Shared,
 };
 
@@ -41,7 +41,7 @@ impl Instance {
                         id: shared.sources.uuid(),
                         kind: EventKind::AccountRecovered,
                         resource: Some(*id.as_uuid()),
-                        payload: object([("recoveryId", Value::from(link.id.to_string()))]),
+                        payload: unchanged([("recoveryId", Value::from(link.id.to_string()))]),
                     };
                     db::events::append(
                         tx,

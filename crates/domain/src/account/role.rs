@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use wicketgate_auth::{AccountId, OrgId, Role};
+use wicketgate_scim::Object;
 
 use super::invitation::checked_role;
 use crate::{
     Error, Owner, Viewer,
     db::{self, Conn},
-    event::{Counts, EventKind, object},
+    event::{Counts, EventKind, change, object},
 };
 
 /// An account as an organization sees it.
@@ -87,7 +88,7 @@ impl OrgAccounts<'_> {
         let event = org.event(
             EventKind::AccountRoleChanged,
             Some(*account.as_uuid()),
-            object([("role", Value::from(role.as_str()))]),
+            object([]),
         );
         let (id, origin) = (org.id, org.origin());
         org.shared
@@ -99,6 +100,8 @@ impl OrgAccounts<'_> {
                 }
                 keep_an_owner(tx, id, held)?;
                 db::account_roles::set(tx, id, account, role)?;
+                let mut event = event.clone();
+                event.payload = change(&role_shown(held), &role_shown(role));
                 db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
             })
             .await
@@ -117,11 +120,18 @@ impl OrgAccounts<'_> {
                 let held = held(tx, id, account)?;
                 keep_an_owner(tx, id, held)?;
                 db::account_roles::remove(tx, id, account)?;
+                let mut event = event.clone();
+                event.payload = change(&role_shown(held), &object([]));
                 db::account_sessions::revoke_vouched(tx, id, Some(account), origin.at)?;
                 db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
             })
             .await
     }
+}
+
+/// A role as events say it.
+pub(super) fn role_shown(role: Role) -> Object {
+    object([("role", Value::from(role.as_str()))])
 }
 
 /// What the account is. From here on until the transaction ends no one else changes roles of the organization.

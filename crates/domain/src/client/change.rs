@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use wicketgate_auth::oauth::{ClientId, RedirectUri};
+use wicketgate_scim::Object;
 
 use super::{
     ClientAuthentication, Clients,
@@ -86,7 +87,7 @@ impl Clients<'_> {
                 db::grants::revoke_of_client(tx, id, client, "revoked", origin.at)?;
                 let revoked = db::issued::revoke_of_client(tx, id, client, "revoked", origin.at)?;
                 let mut event = event.clone();
-                event.payload = object([
+                event.payload = crate::event::revoked([
                     ("clientId", client.to_string().into()),
                     ("credentials", Value::from(revoked)),
                 ]);
@@ -110,7 +111,7 @@ impl Clients<'_> {
                 db::clients::delete(tx, id, client)?;
                 let mut event = event.clone();
                 event.resource = Some(*before.service_user.as_uuid());
-                event.payload = shown(&before);
+                event.payload = change(&shown(&before), &Object::new());
                 db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
             })
             .await

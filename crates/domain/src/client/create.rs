@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, db,
-    event::{Counts, EventKind, object},
+    event::{Counts, EventKind, change, object},
     service_user::checked_name,
 };
 
@@ -74,7 +74,7 @@ impl Clients<'_> {
         let mut events = vec![org.event(
             EventKind::ClientCreated,
             Some(*client.service_user.as_uuid()),
-            shown(&client),
+            change(&wicketgate_scim::Object::new(), &shown(&client)),
         )];
         events.extend(
             secret

@@ -5,12 +5,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 use wicketgate_auth::{ServiceUserId, Token, TokenId, TokenKind, oauth::ClientId};
+use wicketgate_scim::Object;
 
 use super::{ClientAuthentication, Clients};
 use crate::{
     Error, Org, db,
     db::issued::NewCredential,
-    event::{Counts, Event, EventKind, object},
+    event::{Counts, Event, EventKind, change_of, object, revoked},
 };
 
 /// How many secrets of one client may be accepted at a time.
@@ -95,17 +96,20 @@ pub(super) fn credential_event(org: &Org, kind: EventKind, client: ClientId, sec
     org.event(
         kind,
         None,
-        object([
-            ("credentialId", secret.id.to_string().into()),
-            ("kind", TokenKind::ClientSecret.as_str().into()),
-            ("clientId", client.to_string().into()),
-            (
+        change_of(
+            [
+                ("credentialId", secret.id.to_string().into()),
+                ("kind", TokenKind::ClientSecret.as_str().into()),
+                ("clientId", client.to_string().into()),
+            ],
+            &Object::new(),
+            &object([(
                 "expiresAt",
                 secret
                     .expires
                     .map_or(Value::Null, |at| Value::from(at.to_string())),
-            ),
-        ]),
+            )]),
+        ),
     )
 }
 
@@ -160,7 +164,7 @@ impl Clients<'_> {
         let event = org.event(
             EventKind::CredentialRevoked,
             None,
-            object([
+            revoked([
                 ("credentialId", secret.to_string().into()),
                 ("kind", TokenKind::ClientSecret.as_str().into()),
                 ("clientId", client.to_string().into()),

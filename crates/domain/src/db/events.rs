@@ -58,10 +58,14 @@ fn number(
     events: &[Event],
     counts: Counts,
 ) -> Result<i64, Error> {
-    match conn {
+    let revision = match conn {
         Conn::Sqlite(_) => append_one_by_one(conn, org, origin, events, counts),
         Conn::Postgres(_) => append_at_once(conn, org, origin, events, counts),
+    }?;
+    if events.iter().any(|event| event.kind.is_audited(&origin.actor)) {
+        super::audit::append(conn, org, origin, events)?;
     }
+    Ok(revision)
 }
 
 fn append_one_by_one(

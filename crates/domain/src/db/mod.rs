@@ -7,12 +7,14 @@ pub(crate) mod account_invitations;
 pub(crate) mod account_roles;
 pub(crate) mod account_sessions;
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod clients;
 pub(crate) mod credentials;
 pub(crate) mod custody;
 pub(crate) mod entitlements;
 pub(crate) mod events;
 pub(crate) mod expiry;
+pub(crate) mod export;
 pub(crate) mod grants;
 pub(crate) mod groups;
 pub(crate) mod identity_providers;
@@ -26,6 +28,7 @@ pub(crate) mod migrate;
 pub(crate) mod orgs;
 #[cfg(test)]
 mod plan_tests;
+pub(crate) mod purge;
 pub(crate) mod reindex;
 #[cfg(test)]
 mod reindex_tests;

@@ -61,10 +61,21 @@ impl TryFrom<SettingsRow> for Settings {
     }
 }
 
-type Columns = (Key, String, String, SettingsRow, i64, i64, i64, i64);
+type Columns = (
+    Key,
+    String,
+    String,
+    SettingsRow,
+    i64,
+    i64,
+    i64,
+    i64,
+    Option<i64>,
+    Option<i64>,
+);
 
 fn organization(columns: Columns) -> Result<Organization, Error> {
-    let (id, name, state, settings, users, active_users, groups, created) = columns;
+    let (id, name, state, settings, users, active_users, groups, created, deleted, exported) = columns;
     Ok(Organization {
         id: OrgId::from_uuid(id.0),
         name,
@@ -74,6 +85,8 @@ fn organization(columns: Columns) -> Result<Organization, Error> {
         active_users,
         groups,
         created: time(created)?,
+        deleted: deleted.map(time).transpose()?,
+        exported: exported.map(time).transpose()?,
     })
 }
 
@@ -109,6 +122,8 @@ const COLUMNS: (
     organizations::active_user_count,
     organizations::group_count,
     organizations::created_at,
+    organizations::deleted_at,
+    organizations::exported_at,
 ) = (
     organizations::id,
     organizations::name,
@@ -129,6 +144,8 @@ const COLUMNS: (
     organizations::active_user_count,
     organizations::group_count,
     organizations::created_at,
+    organizations::deleted_at,
+    organizations::exported_at,
 );
 
 /// What an organization has chosen, as it is written.
@@ -225,15 +242,44 @@ pub(crate) fn set(conn: &mut Conn, org: OrgId, settings: &Settings) -> Result<()
     }
 }
 
-/// Changes whether an organization is served.
-pub(crate) fn set_state(conn: &mut Conn, org: OrgId, state: &str) -> Result<(), Error> {
+/// Changes whether an organization is served, and since when it is deleted. One that is being purged is gone.
+pub(crate) fn set_state(
+    conn: &mut Conn,
+    org: OrgId,
+    state: &str,
+    deleted: Option<Timestamp>,
+) -> Result<(), Error> {
     let changed = diesel::update(organizations::table.find(Key(*org.as_uuid())))
-        .set(organizations::state.eq(state))
+        .filter(organizations::purging_since.is_null())
+        .set((
+            organizations::state.eq(state),
+            organizations::deleted_at.eq(deleted.map(Timestamp::as_millisecond)),
+        ))
         .execute(conn)?;
     if changed == 1 {
         Ok(())
     } else {
         Err(Error::NotFound)
+    }
+}
+
+/// Writes down that everything that the organization owns was exported.
+pub(crate) fn set_exported(conn: &mut Conn, org: OrgId, at: Timestamp) -> Result<(), Error> {
+    diesel::update(organizations::table.find(Key(*org.as_uuid())))
+        .set(organizations::exported_at.eq(at.as_millisecond()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Refuses an organization that is being purged: it is gone.
+pub(crate) fn check_whole(conn: &mut Conn, org: OrgId) -> Result<(), Error> {
+    let purging: Option<i64> = organizations::table
+        .find(Key(*org.as_uuid()))
+        .select(organizations::purging_since)
+        .first(conn)?;
+    match purging {
+        None => Ok(()),
+        Some(_) => Err(Error::NotFound),
     }
 }
 

@@ -2,7 +2,7 @@
 //! lookup by id alone does not compile.
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Bool, Integer, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
     use crate::db::types::Id;
     organizations (id) {
         id -> Id,
@@ -24,6 +24,30 @@ diesel::table! {
         requests_per_second -> Integer,
         request_burst -> Integer,
         concurrent_requests -> Integer,
+        audit_number -> BigInt,
+        audit_hash -> Nullable<Binary>,
+        deleted_at -> Nullable<BigInt>,
+        purging_since -> Nullable<BigInt>,
+        exported_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::Id;
+    audit_entries (org_id, number) {
+        org_id -> Id,
+        number -> BigInt,
+        event_seq -> BigInt,
+        kind -> Text,
+        resource_id -> Nullable<Id>,
+        actor_key -> Text,
+        actor -> Text,
+        request_id -> Text,
+        payload -> Text,
+        occurred_at -> BigInt,
+        previous_hash -> Binary,
+        hash -> Binary,
     }
 }
 
@@ -483,4 +507,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_orgs,
     account_identities,
     identity_providers,
+    audit_entries,
 );

@@ -87,7 +87,8 @@ mod tests {
                 "account_roles",
                 "account_invitations",
                 "identity_providers",
-                "account_identities"
+                "account_identities",
+                "audit_entries"
             ]
         );
     }

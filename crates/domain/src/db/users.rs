@@ -175,8 +175,12 @@ pub(crate) fn create(
     event: &Event,
 ) -> Result<(), Error> {
     match conn {
-        Conn::Sqlite(_) => create_step_by_step(conn, act, types, row, external_id, event),
-        Conn::Postgres(_) => create_at_once(conn, act, types, row, external_id, event),
+        Conn::Postgres(_) if !event.kind.is_audited(&act.origin.actor) => {
+            create_at_once(conn, act, types, row, external_id, event)
+        }
+        Conn::Sqlite(_) | Conn::Postgres(_) => {
+            create_step_by_step(conn, act, types, row, external_id, event)
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Extended, ExtensionSchema, MAX_SCHEMAS, Schemas};
 use crate::{
     Error,
     db::{self, Conn},
-    event::{Counts, EventKind, object},
+    event::{Counts, EventKind, change_of},
     org::Act,
 };
 
@@ -66,18 +66,16 @@ impl Schemas<'_> {
         since: i64,
     ) -> Result<(), Error> {
         let org = self.owner.org;
-        let payload = object([
-            ("schema", Value::from(schema.id.as_str())),
-            ("resourceType", Value::from(resource_type.as_str())),
-            ("required", Value::Bool(required)),
-            ("definition", Value::Object(definition::to_object(&schema))),
-        ]);
-        let event = org.event(EventKind::OrgSchemaDefined, None, payload);
+        let event = org.event(EventKind::OrgSchemaDefined, None, Object::new());
         let act = org.act();
         org.shared
             .db
             .write(move |tx| {
                 db::orgs::lock(tx, act.org)?;
+                let before = db::schemas::list(tx, act.org)?
+                    .into_iter()
+                    .find(|row| row.latest().is_ok_and(|known| known.id == schema.id))
+                    .and_then(|row| row.definition);
                 if !db::schemas::take_effect(tx, act.org, &schema.id, since)? {
                     return Err(Error::refused(
                         "schema",
@@ -85,6 +83,16 @@ impl Schemas<'_> {
                     ));
                 }
                 db::schemas::raise_revision(tx, act.org)?;
+                let mut event = event.clone();
+                event.payload = change_of(
+                    [
+                        ("schema", Value::from(schema.id.as_str())),
+                        ("resourceType", Value::from(resource_type.as_str())),
+                        ("required", Value::Bool(required)),
+                    ],
+                    &before.as_ref().map(definition::to_object).unwrap_or_default(),
+                    &definition::to_object(&schema),
+                );
                 db::events::append(
                     tx,
                     act.org,

@@ -1,11 +1,12 @@
 //! Removing an extension schema.
 
 use serde_json::Value;
+use wicketgate_scim::Object;
 
 use super::{ExtensionSchema, Schemas};
 use crate::{
     Error, db,
-    event::{Counts, Event, EventKind, object},
+    event::{Counts, Event, EventKind, change_of},
 };
 
 impl Schemas<'_> {
@@ -23,11 +24,15 @@ impl Schemas<'_> {
                 db::orgs::lock(tx, act.org)?;
                 let removed: ExtensionSchema = db::schemas::delete(tx, act.org, &urn)?.try_into()?;
                 db::schemas::raise_revision(tx, act.org)?;
-                let payload = object([
-                    ("schema", Value::from(removed.schema.id.as_str())),
-                    ("resourceType", Value::from(removed.resource_type.as_str())),
-                    ("previous", Value::Object(removed.definition())),
-                ]);
+                let payload = change_of(
+                    [
+                        ("schema", Value::from(removed.schema.id.as_str())),
+                        ("resourceType", Value::from(removed.resource_type.as_str())),
+                        ("required", Value::from(removed.required)),
+                    ],
+                    &removed.definition(),
+                    &Object::new(),
+                );
                 let event = Event {
                     id: act.sources.uuid(),
                     kind: EventKind::OrgSchemaRemoved,

@@ -6,12 +6,13 @@ use wicketgate_auth::{
     Token, TokenKind,
     oauth::{self, AuthorizationRequest, RedirectUri},
 };
+use wicketgate_scim::Object;
 
 use super::{AuthorizationError, ClientGrant, Endpoint, GrantId, Grants, authorization::wanted};
 use crate::{
     Error,
     db::{self, grants::Stored, issued::NewCredential},
-    event::{Actor, Counts, EventKind, object},
+    event::{Actor, Counts, EventKind, change_of, object},
 };
 
 /// For how long a code can be exchanged.
@@ -93,12 +94,15 @@ impl Grants<'_> {
         let event = org.event(
             EventKind::GrantApproved,
             Some(*grant.id.as_uuid()),
-            object([
-                ("clientId", grant.client.to_string().into()),
-                ("serviceUserId", grant.service_user.to_string().into()),
-                ("scope", grant.scope.to_string().into()),
-                ("redirectUri", wanted.redirect_uri.as_str().into()),
-            ]),
+            change_of(
+                [("clientId", grant.client.to_string().into())],
+                &Object::new(),
+                &object([
+                    ("serviceUserId", grant.service_user.to_string().into()),
+                    ("scope", grant.scope.to_string().into()),
+                    ("redirectUri", wanted.redirect_uri.as_str().into()),
+                ]),
+            ),
         );
         org.shared
             .db

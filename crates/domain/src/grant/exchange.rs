@@ -21,7 +21,7 @@ use crate::{
         clients::Registered,
         issued::{Issued, NewCredential},
     },
-    event::{Actor, Counts, Event, EventKind, Origin, object},
+    event::{Actor, Counts, Event, EventKind, Origin, revoked},
     org::Shared,
 };
 
@@ -145,7 +145,7 @@ impl Exchange<'_> {
             id: self.shared.sources.uuid(),
             kind: EventKind::GrantRevoked,
             resource: Some(grant),
-            payload: object([
+            payload: revoked([
                 ("reason", REASON.into()),
                 ("clientId", self.registered.client.id.to_string().into()),
                 ("credentialId", Value::from(again.id.to_string())),

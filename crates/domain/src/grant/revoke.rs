@@ -7,7 +7,7 @@ use wicketgate_auth::{Plaintext, TokenKind, oauth::PresentedClient};
 use super::{Endpoint, ExchangeError, GrantId, Grants, introspect::find, settled};
 use crate::{
     Error, Gateway, db,
-    event::{Actor, Counts, Event, EventKind, Origin, object},
+    event::{Actor, Counts, Event, EventKind, Origin, revoked},
 };
 
 impl Gateway {
@@ -35,7 +35,7 @@ impl Gateway {
                 id: shared.sources.uuid(),
                 kind: EventKind::CredentialRevoked,
                 resource: Some(*issued.service_user.as_uuid()),
-                payload: object([
+                payload: revoked([
                     ("reason", "revoked_by_client".into()),
                     ("clientId", own.to_string().into()),
                     ("credentialId", issued.id.to_string().into()),
@@ -75,7 +75,7 @@ impl Grants<'_> {
         let event = org.event(
             EventKind::GrantRevoked,
             Some(*grant.as_uuid()),
-            object([("reason", "revoked".into())]),
+            revoked([("reason", "revoked".into())]),
         );
         org.shared
             .db

@@ -5,11 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 use wicketgate_auth::{Digest, ServiceUserId, Token, TokenKind};
+use wicketgate_scim::Object;
 
 use super::{PersonalAccessToken, Tokens};
 use crate::{
     Error, Org, db,
-    event::{Counts, EventKind, object},
+    event::{Counts, EventKind, change_of, object},
     service_user::checked_name,
 };
 
@@ -84,11 +85,14 @@ impl Tokens<'_> {
         let event = org.event(
             EventKind::CredentialCreated,
             Some(*service_user.as_uuid()),
-            object([
-                ("credentialId", Value::from(token.id.to_string())),
-                ("name", Value::from(token.name.as_str())),
-                ("expiresAt", time_or_null(token.expires)),
-            ]),
+            change_of(
+                [("credentialId", Value::from(token.id.to_string()))],
+                &Object::new(),
+                &object([
+                    ("name", Value::from(token.name.as_str())),
+                    ("expiresAt", time_or_null(token.expires)),
+                ]),
+            ),
         );
         let (id, origin, issued) = (org.id, org.origin(), token.clone());
         org.shared

@@ -7,7 +7,7 @@ use wicketgate_auth::{ServiceUserId, TokenId, TokenKind};
 use super::{RevokeReason, Tokens};
 use crate::{
     Error, Org, Owner, ServiceUsers, db,
-    event::{Counts, Event, EventKind, object},
+    event::{self, Counts, Event, EventKind},
     expiry::notice,
 };
 
@@ -16,7 +16,7 @@ pub(super) fn revoked(org: &Org, token: TokenId, reason: RevokeReason) -> Event 
     org.event(
         EventKind::CredentialRevoked,
         None,
-        object([
+        event::revoked([
             ("credentialId", Value::from(token.to_string())),
             ("reason", Value::from(reason.as_str())),
         ]),
@@ -67,7 +67,7 @@ impl ServiceUsers<'_> {
         let event = org.event(
             EventKind::CredentialRevoked,
             Some(*service_user.as_uuid()),
-            object([
+            event::revoked([
                 ("all", Value::from("service_user")),
                 ("reason", Value::from(reason.as_str())),
             ]),
@@ -95,7 +95,7 @@ impl Owner<'_> {
         let event = self.org.event(
             EventKind::CredentialRevoked,
             None,
-            object([
+            event::revoked([
                 ("all", Value::from("organization")),
                 ("reason", Value::from(reason.as_str())),
             ]),

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Error,
     db::{self, Conn},
-    event::{Counts, EventKind, object},
+    event::{Counts, EventKind, change_of, object},
     expiry::notice,
 };
 
@@ -99,13 +99,18 @@ impl Tokens<'_> {
         let event = org.event(
             EventKind::CredentialRotated,
             Some(*successor.service_user.as_uuid()),
-            object([
-                ("credentialId", Value::from(token.to_string())),
-                ("successorId", Value::from(successor.id.to_string())),
-                ("name", Value::from(successor.name.as_str())),
-                ("overlapEndsAt", Value::from(overlap_ends.to_string())),
-                ("expiresAt", time_or_null(successor.expires)),
-            ]),
+            change_of(
+                [
+                    ("credentialId", Value::from(token.to_string())),
+                    ("name", Value::from(successor.name.as_str())),
+                    ("successorExpiresAt", time_or_null(successor.expires)),
+                ],
+                &object([("successorId", Value::Null), ("overlapEndsAt", Value::Null)]),
+                &object([
+                    ("successorId", Value::from(successor.id.to_string())),
+                    ("overlapEndsAt", Value::from(overlap_ends.to_string())),
+                ]),
+            ),
         );
         let origin = org.origin();
         org.shared
@@ -183,7 +188,7 @@ impl Tokens<'_> {
                 let kind = TokenKind::PersonalAccessToken;
                 if db::revocations::one(tx, id, kind, &successor.id, origin.at, reason)? {
                     let mut event = event.clone();
-                    event.payload = object([
+                    event.payload = crate::event::revoked([
                         ("credentialId", Value::from(successor.id.to_string())),
                         ("reason", Value::from(reason.as_str())),
                     ]);

@@ -30,7 +30,8 @@ impl ManagedUsers<'_> {
             created: act.origin.at,
             last_modified: act.origin.at,
         };
-        let is_checked = manager::is_checked(&act, &user.attributes);
+        let needs_transaction = manager::is_checked(&act, &user.attributes)
+            || EventKind::UserCreated.is_audited(&act.origin.actor);
         let create = move |tx: &mut Conn| {
             let types = act.derived(tx)?;
             let mut created = user.clone();
@@ -57,7 +58,7 @@ impl ManagedUsers<'_> {
             Ok(created)
         };
         let db = &self.org.shared.db;
-        let created = if is_checked {
+        let created = if needs_transaction {
             db.write(create).await?
         } else {
             db.write_statement(create).await?

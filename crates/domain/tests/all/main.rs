@@ -3,9 +3,11 @@
 #![cfg(test)]
 
 mod atomic;
+mod audit;
 mod concurrency;
 mod entitlements;
 mod events;
+mod export;
 mod groups;
 mod harness;
 mod instance;

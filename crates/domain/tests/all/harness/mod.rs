@@ -2,6 +2,7 @@
 //! writes a row that the public API did not write.
 
 mod body;
+mod busy;
 mod outside;
 mod tenant;
 
@@ -10,15 +11,20 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
+use diesel::{
+    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection,
+    connection::SimpleConnection as _, sql_query, sql_types::Text,
+};
 use jiff::Timestamp;
 use wicketgate_auth::{Entropy, OrgId, Pepper, Peppers, Presented, Role};
 use wicketgate_domain::{
     Caller, Clock, DEFAULT_DOMAIN, DatabaseOptions, Error, Instance, Offline, Org, Refusal, SearchLimits,
     Sources,
 };
-use wicketgate_testbed::Database;
+use wicketgate_testbed::{Database, Engine};
 
 pub(crate) use body::*;
+pub(crate) use busy::Busy;
 pub(crate) use outside::Outside;
 pub(crate) use tenant::{Tenant, served};
 
@@ -93,6 +99,12 @@ pub(crate) fn unmigrated(database: &Database) -> Instance {
     .unwrap()
 }
 
+#[derive(QueryableByName)]
+struct TextRow {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
 /// Runs a scenario on an installation of its own.
 pub(crate) fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(Arc<Installation>) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -148,6 +160,29 @@ impl Installation {
     /// Another process on the same database that was given another pepper.
     pub(crate) fn restarted_without_pepper(&self) -> Self {
         Self::open(Arc::clone(&self.database), 2, 4)
+    }
+
+    /// Does to the database what the gateway never does: statements for SQLite, and for PostgreSQL.
+    pub(crate) fn tamper(&self, sqlite: &str, postgres: &str) -> Result<(), diesel::result::Error> {
+        let url = self.database.url();
+        match self.database.engine() {
+            Engine::Sqlite => SqliteConnection::establish(url.strip_prefix("sqlite://").unwrap())
+                .unwrap()
+                .batch_execute(&format!("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; {sqlite}")),
+            Engine::Postgres => PgConnection::establish(&url).unwrap().batch_execute(postgres),
+        }
+    }
+
+    /// What a query finds in its column `text`, for SQLite and for PostgreSQL.
+    pub(crate) fn texts(&self, sqlite: &str, postgres: &str) -> Vec<String> {
+        let url = self.database.url();
+        let rows: Vec<TextRow> = match self.database.engine() {
+            Engine::Sqlite => sql_query(sqlite)
+                .load(&mut SqliteConnection::establish(url.strip_prefix("sqlite://").unwrap()).unwrap()),
+            Engine::Postgres => sql_query(postgres).load(&mut PgConnection::establish(&url).unwrap()),
+        }
+        .unwrap();
+        rows.into_iter().map(|row| row.text).collect()
     }
 
     /// Creates an organization with one service user of each role, each with a token.

@@ -1,12 +1,13 @@
 //! What happens to credentials after they were issued: revocation, expiry, last use, leaks, and in `rotation.rs` what
-//! takes their place. Whether one opens the door at all is in `tokens.rs`.
+//! takes their place; in `purge.rs`, the end of an organization. Whether one opens the door at all is in `tokens.rs`.
 
+mod purge;
 mod rotation;
 
 use std::{sync::Arc, time::Duration};
 
 use wicketgate_auth::{Denied, Reason, Role, ServiceUserId, Token, TokenKind};
-use wicketgate_domain::{Caller, DEFAULT_DOMAIN, Org, PersonalAccessToken, Refusal};
+use wicketgate_domain::{Caller, DEFAULT_DOMAIN, ExportFirst, Org, PersonalAccessToken, Refusal};
 use wicketgate_testbed::both_engines;
 
 use crate::harness::{Installation, Tenant};
@@ -135,7 +136,9 @@ async fn all_credentials_of_an_organization_are_revoked_together(installation: A
 async fn a_deleted_organization_opens_to_nobody(installation: Arc<Installation>) {
     let (org, door, service_user) = setting(&installation).await;
     let (_, secret) = issue(&door, service_user, None).await;
-    door.owner().unwrap().delete().await.unwrap();
+    let instance = &installation.instance;
+    instance.delete_org(org.id, ExportFirst::NotWanted).await.unwrap();
+    drop(door);
     assert_eq!(
         reason(&installation, &org, &secret).await,
         Some(Reason::OrgDeleted)

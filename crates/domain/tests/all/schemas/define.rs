@@ -148,16 +148,23 @@ async fn each_change_is_an_event(installation: Arc<Installation>) {
         .map(|event| (event.kind.as_str(), &event.payload))
         .collect();
     let definition = Value::Object(defined.definition());
+    let names: Vec<String> = defined.definition().keys().cloned().collect();
     assert_eq!(
         told,
         [
             (
                 "org.schema_defined",
-                &json!({"schema": STAFF, "resourceType": "User", "required": true, "definition": definition})
+                &json!({
+                    "schema": STAFF, "resourceType": "User", "required": true,
+                    "data": definition, "previous": {}, "changed": names,
+                })
             ),
             (
                 "org.schema_removed",
-                &json!({"schema": STAFF, "resourceType": "User", "previous": definition})
+                &json!({
+                    "schema": STAFF, "resourceType": "User", "required": true,
+                    "data": {}, "previous": definition, "changed": names,
+                })
             ),
         ]
     );

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wicketgate_auth::{OrgId, Role, TokenId};
 use wicketgate_domain::{
-    DEFAULT_DOMAIN, Entitlement, EntitlementKind, Extended, Group, Instance, Org, Query, RecordedEvent,
+    DEFAULT_DOMAIN, Entitlement, EntitlementKind, ExportFirst, Extended, Group, Instance, Org, Query, RecordedEvent,
     RequestLimits, Settings, UniqueIdentifier, User, Window,
 };
 use wicketgate_scim::{
@@ -142,7 +142,8 @@ impl TestOrg {
 
     /// Deletes the organization.
     pub(crate) async fn delete_org(&self) {
-        self.door.owner().unwrap().delete().await.unwrap();
+        let instance = &self.gateway.0.instance;
+        instance.delete_org(self.id, ExportFirst::NotWanted).await.unwrap();
     }
 
     /// A manager's token that has expired.
