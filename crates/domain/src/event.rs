@@ -163,7 +163,8 @@ impl EventKind {
     }
 
     /// Whether such an event is written into the organization's audit log too: each change of configuration and
-    /// credentials, and what people do to users and groups. What identity providers do to them is not.
+    /// credentials, what people do to users and groups, and what only an owner does to them. What identity providers do
+    /// to them is not.
     pub(crate) const fn is_audited(self, actor: &Actor) -> bool {
         match self {
             Self::UserCreated
@@ -171,11 +172,18 @@ impl EventKind {
             | Self::UserDeactivated
             | Self::UserReactivated
             | Self::UserDeleted
+            | Self::UserManaged
             | Self::GroupCreated
             | Self::GroupUpdated
             | Self::GroupDeleted
+            | Self::GroupManaged
             | Self::GroupMembersChanged => actor.is_person(),
-            Self::OrgCreated
+            Self::UserRestored
+            | Self::UserReleased
+            | Self::UserBlocked
+            | Self::UserUnblocked
+            | Self::GroupReleased
+            | Self::OrgCreated
             | Self::OrgUpdated
             | Self::OrgPaused
             | Self::OrgResumed

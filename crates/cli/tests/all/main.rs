@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 #[cfg(test)]
 mod entitlement;
+mod export;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]

@@ -52,7 +52,10 @@ fn an_organization_is_listed_and_shown_with_settings_and_totals(database: &Datab
             "users",
             "activeUsers",
             "groups",
-            "createdAt"
+            "createdAt",
+            "exportedAt",
+            "deletedAt",
+            "purgedFrom"
         ]
     );
     assert_eq!(
