@@ -141,7 +141,7 @@ impl Instance {
     ///
     /// Each transaction takes at most a thousand rows. However many processes call it, they take turns; where one is cut
     /// short, the next call goes on. The people of an organization keep their accounts, without a role in it.
-    pub async fn purge_deleted(&self) -> Result<Vec<Purged>, Error> {
+    pub async fn purge_orgs(&self) -> Result<Vec<Purged>, Error> {
         let due = self
             .shared
             .db

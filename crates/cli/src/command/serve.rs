@@ -128,7 +128,7 @@ impl Chores {
             let instance = instance.clone();
             rt::spawn(async move {
                 loop {
-                    purge_deleted(&instance).await;
+                    purge_orgs(&instance).await;
                     rt::time::sleep(Self::PURGE).await;
                 }
             })
@@ -174,8 +174,8 @@ async fn warn_of_expiry(instance: &Instance) {
     }
 }
 
-async fn purge_deleted(instance: &Instance) {
-    match instance.purge_deleted().await {
+async fn purge_orgs(instance: &Instance) {
+    match instance.purge_orgs().await {
         Ok(purged) => {
             for gone in purged {
                 tracing::warn!(

@@ -63,13 +63,13 @@ async fn a_deleted_organization_is_resumed_within_thirty_days(installation: Arc<
     let anna = org.user("anna").await;
     deleted(&installation, &org, 29).await;
     assert!(installation.enter(org.id, &org.authorization()).await.is_err());
-    assert_eq!(installation.instance.purge_deleted().await.unwrap(), []);
+    assert_eq!(installation.instance.purge_orgs().await.unwrap(), []);
     let door = installation.instance.org(org.id).await.unwrap();
     door.owner().unwrap().resume().await.unwrap();
     assert_eq!(org.get_user(anna.id).await.unwrap().id, anna.id);
     let shown = installation.instance.orgs().await.unwrap().remove(0);
     assert_eq!((shown.state, shown.deleted), (OrgState::Active, None));
-    assert_eq!(installation.instance.purge_deleted().await.unwrap(), []);
+    assert_eq!(installation.instance.purge_orgs().await.unwrap(), []);
 }
 
 async fn after_thirty_days_everything_of_it_is_gone_and_nothing_else(installation: Arc<Installation>) {
@@ -77,7 +77,7 @@ async fn after_thirty_days_everything_of_it_is_gone_and_nothing_else(installatio
     let other = installation.org("globex").await;
     let theirs = other.user("theirs").await;
     deleted(&installation, &busy.org, 31).await;
-    let purged = installation.instance.purge_deleted().await.unwrap();
+    let purged = installation.instance.purge_orgs().await.unwrap();
     assert_eq!(purged.len(), 1);
     assert_eq!((purged[0].org, purged[0].name.as_str()), (busy.org.id, "acme"));
     assert!(purged[0].rows > 50, "{purged:?}");
@@ -112,8 +112,8 @@ async fn two_that_purge_at_once_purge_once(installation: Arc<Installation>) {
     deleted(&installation, &org, 31).await;
     let another = installation.restarted();
     let (one, other) = tokio::join!(
-        installation.instance.purge_deleted(),
-        another.instance.purge_deleted()
+        installation.instance.purge_orgs(),
+        another.instance.purge_orgs()
     );
     assert_eq!(one.unwrap().len() + other.unwrap().len(), 1);
     assert_eq!(installation.instance.orgs().await.unwrap(), []);
