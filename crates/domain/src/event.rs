@@ -338,7 +338,11 @@ pub(crate) fn change(before: &Object, after: &Object) -> Object {
 }
 
 /// [`change`] of something that the state alone does not name: `about` says what it is, or why it changed.
-pub(crate) fn change_of<const N: usize>(about: [(&str, Value); N], before: &Object, after: &Object) -> Object {
+pub(crate) fn change_of<const N: usize>(
+    about: [(&str, Value); N],
+    before: &Object,
+    after: &Object,
+) -> Object {
     let mut payload = object(about);
     payload.append(&mut change(before, after));
     payload

@@ -76,7 +76,9 @@ pub use account::{
     OrgAccount, OrgAccounts, OrgOfAccount, ProviderClient, Session, SessionInfo, SessionRefused,
     SignInRefused, SignedIn, TotpSetup,
 };
-pub use audit::{AuditBreak, AuditCheck, AuditEntry, AuditFault, AuditLog, AuditPage, AuditQuery, MAX_AUDIT_PAGE};
+pub use audit::{
+    AuditBreak, AuditCheck, AuditEntry, AuditFault, AuditLog, AuditPage, AuditQuery, MAX_AUDIT_PAGE,
+};
 pub use caller::{Caller, LastUse};
 pub use client::{
     AccessTokenFormat, Client, ClientAuthentication, ClientKeys, ClientSecret, Clients, NewClient,

@@ -67,7 +67,13 @@ fn set_state(
     db::orgs::set_state(tx, before.id, word(state), deleted)?;
     let mut event = event.clone();
     event.payload = change(&shown(before.state), &shown(state));
-    db::events::append(tx, before.id, origin, std::slice::from_ref(&event), Counts::default())
+    db::events::append(
+        tx,
+        before.id,
+        origin,
+        std::slice::from_ref(&event),
+        Counts::default(),
+    )
 }
 
 impl Owner<'_> {

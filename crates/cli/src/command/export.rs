@@ -72,7 +72,12 @@ fn create(path: &Path) -> anyhow::Result<File> {
         .create_new(true)
         .mode(0o600)
         .open(path)
-        .with_context(|| format!("cannot create {}: name a file that is not there yet", path.display()))
+        .with_context(|| {
+            format!(
+                "cannot create {}: name a file that is not there yet",
+                path.display()
+            )
+        })
 }
 
 pub(super) async fn run(command: &Export, instance: &Instance, format: Format) -> anyhow::Result<()> {
@@ -85,7 +90,8 @@ pub(super) async fn run(command: &Export, instance: &Instance, format: Format) -
         None => Box::new(io::stdout().lock()),
     };
     while let Some(lines) = export.next().await? {
-        out.write_all(lines.as_bytes()).context("the export was cut off")?;
+        out.write_all(lines.as_bytes())
+            .context("the export was cut off")?;
     }
     out.flush().context("the export was cut off")?;
     if let Some(file) = &file {

@@ -85,14 +85,15 @@ impl fmt::Display for Report {
 }
 
 pub(super) async fn run(command: &Verify, instance: &Instance, format: Format) -> anyhow::Result<ExitCode> {
-    let checks = instance.verify_audit(command.org).await.map_err(|error| {
-        match (error, command.org) {
-            (Error::NotFound, Some(org)) => anyhow::anyhow!(
-                "there is no organization {org}: `wicketgate org list` shows those there are"
-            ),
+    let checks = instance
+        .verify_audit(command.org)
+        .await
+        .map_err(|error| match (error, command.org) {
+            (Error::NotFound, Some(org)) => {
+                anyhow::anyhow!("there is no organization {org}: `wicketgate org list` shows those there are")
+            }
             (error, _) => error.into(),
-        }
-    })?;
+        })?;
     let organizations: Vec<Checked> = checks.into_iter().map(Checked::from).collect();
     let ok = organizations.iter().all(|checked| checked.ok);
     format.print(&Report { ok, organizations })?;

@@ -18,7 +18,10 @@ fn an_organization_is_exported_and_then_deleted(database: &Database) {
     let refused = gate.run(&["org", "delete", "--org", &org]);
     assert_eq!(refused.status, 1);
     assert!(refused.stderr.contains("wicketgate export"), "{}", refused.stderr);
-    assert_eq!(text(&gate.json(&["org", "show", "--org", &org]), "state"), "active");
+    assert_eq!(
+        text(&gate.json(&["org", "show", "--org", &org]), "state"),
+        "active"
+    );
 
     let arguments = ["export", "--org", &org, "--output", "acme.ndjson"];
     let exported = gate.json(&arguments);
@@ -42,7 +45,10 @@ fn an_organization_is_exported_and_then_deleted(database: &Database) {
     let listed = gate.run(&["org", "list"]).stdout;
     assert!(listed.contains(&text(&deleted, "purgedFrom")), "{listed}");
     let resumed = gate.json(&["org", "resume", "--org", &org]);
-    assert_eq!((text(&resumed, "state"), &resumed["purgedFrom"]), ("active".to_owned(), &Value::Null));
+    assert_eq!(
+        (text(&resumed, "state"), &resumed["purgedFrom"]),
+        ("active".to_owned(), &Value::Null)
+    );
     let deleted = gate.json(&["org", "delete", "--org", &org, "--without-export"]);
     assert_eq!(text(&deleted, "state"), "deleted");
 }

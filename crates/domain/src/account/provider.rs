@@ -136,11 +136,7 @@ impl IdentityProviders<'_> {
                 entropy,
             )
         });
-        let event = org.event(
-            EventKind::IdentityProviderSet,
-            None,
-            Object::new(),
-        );
+        let event = org.event(EventKind::IdentityProviderSet, None, Object::new());
         let (id, origin, made) = (org.id, org.origin(), provider.clone());
         org.shared
             .db

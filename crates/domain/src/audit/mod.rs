@@ -73,15 +73,25 @@ impl AuditQuery {
         let is_word = |text: &str, others: &[char]| {
             !text.is_empty()
                 && text.len() <= LONGEST_WORD
-                && text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(&c))
+                && text
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || others.contains(&c))
         };
-        if self.kind.as_deref().is_some_and(|kind| !is_word(kind, &['.', '_'])) {
+        if self
+            .kind
+            .as_deref()
+            .is_some_and(|kind| !is_word(kind, &['.', '_']))
+        {
             return Err(Error::refused(
                 "kind",
                 "write a kind of event, such as credential.revoked, or credential. for all of credentials",
             ));
         }
-        if self.actor.as_deref().is_some_and(|actor| !is_word(actor, &['-', '_'])) {
+        if self
+            .actor
+            .as_deref()
+            .is_some_and(|actor| !is_word(actor, &['-', '_']))
+        {
             return Err(Error::refused(
                 "actor",
                 "write the id of an account, a service user or a client, or operator, gateway or finder",

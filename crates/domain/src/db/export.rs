@@ -65,8 +65,14 @@ pub(crate) const LEFT_OUT: [(&str, &str); 6] = [
     ("user_external_ids", "is in the lines of users"),
     ("group_external_ids", "is in the lines of groups"),
     ("client_redirect_uris", "is in the lines of clients"),
-    ("client_assertions", "holds what must not be presented twice, for minutes"),
-    ("events", "says how the state came about, to those who follow it; the state and the audit entries are exported"),
+    (
+        "client_assertions",
+        "holds what must not be presented twice, for minutes",
+    ),
+    (
+        "events",
+        "says how the state came about, to those who follow it; the state and the audit entries are exported",
+    ),
 ];
 
 /// What is exported, in the order of the file: nothing refers to a later line, except members to groups.
@@ -458,7 +464,9 @@ mod tests {
     fn every_table_of_an_organization_is_exported_or_left_out_for_a_reason() {
         for table in ORG_TABLES.iter() {
             let is_exported = SECTIONS.iter().any(|section| section.table == table);
-            let is_left_out = LEFT_OUT.iter().any(|(left, reason)| left == table && !reason.is_empty());
+            let is_left_out = LEFT_OUT
+                .iter()
+                .any(|(left, reason)| left == table && !reason.is_empty());
             assert!(is_exported != is_left_out, "{table}");
         }
     }
@@ -467,7 +475,15 @@ mod tests {
     fn no_digest_and_no_secret_is_a_column_of_a_line() {
         for section in &SECTIONS {
             for (name, column, _) in section.columns {
-                for word in ["digest", "secret", "sealed", "challenge", "pepper", "password", "hint"] {
+                for word in [
+                    "digest",
+                    "secret",
+                    "sealed",
+                    "challenge",
+                    "pepper",
+                    "password",
+                    "hint",
+                ] {
                     assert!(!column.contains(word), "{}.{name}", section.name);
                 }
             }

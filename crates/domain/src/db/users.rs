@@ -178,9 +178,7 @@ pub(crate) fn create(
         Conn::Postgres(_) if !event.kind.is_audited(&act.origin.actor) => {
             create_at_once(conn, act, types, row, external_id, event)
         }
-        Conn::Sqlite(_) | Conn::Postgres(_) => {
-            create_step_by_step(conn, act, types, row, external_id, event)
-        }
+        Conn::Sqlite(_) | Conn::Postgres(_) => create_step_by_step(conn, act, types, row, external_id, event),
     }
 }
 

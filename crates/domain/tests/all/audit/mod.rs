@@ -59,7 +59,10 @@ async fn every_kind_of_change_says_what_was_before_and_after_and_no_secret(insta
         assert!(is_provisioning || seen.contains(kind), "{kind} was not audited");
     }
     assert!(seen.contains("user.created"), "the operator created a user");
-    assert!(!seen.contains("group.created"), "a service user created the group");
+    assert!(
+        !seen.contains("group.created"),
+        "a service user created the group"
+    );
     for entry in &entries {
         let payload = &entry.payload;
         if entry.kind.starts_with("user.") || entry.kind.starts_with("group.") {
@@ -84,7 +87,10 @@ async fn every_kind_of_change_says_what_was_before_and_after_and_no_secret(insta
         change("account.role_changed"),
         (json!({"role": "org_owner"}), json!({"role": "org_viewer"}))
     );
-    assert_eq!(change("account.removed"), (json!({"role": "org_viewer"}), json!({})));
+    assert_eq!(
+        change("account.removed"),
+        (json!({"role": "org_viewer"}), json!({}))
+    );
     assert_eq!(
         change("org.paused"),
         (json!({"state": "active"}), json!({"state": "paused"}))
@@ -97,8 +103,14 @@ async fn every_kind_of_change_says_what_was_before_and_after_and_no_secret(insta
         change("credential.revoked"),
         (json!({"revoked": false}), json!({"revoked": true}))
     );
-    assert_eq!(change("service_user.updated").0, json!({"role": "org_user_reader"}));
-    assert_eq!(change("identity_provider.removed").0["issuer"], "https://gone.example.com");
+    assert_eq!(
+        change("service_user.updated").0,
+        json!({"role": "org_user_reader"})
+    );
+    assert_eq!(
+        change("identity_provider.removed").0["issuer"],
+        "https://gone.example.com"
+    );
 }
 
 async fn numbers_have_no_gaps_under_concurrent_changes(installation: Arc<Installation>) {
@@ -253,7 +265,12 @@ async fn owners_alone_read_the_log(installation: Arc<Installation>) {
     }
     let other = installation.org("globex").await;
     let ours = newest(&org, 500).await;
-    assert!(newest(&other, 500).await.iter().all(|entry| !ours.contains(entry)));
+    assert!(
+        newest(&other, 500)
+            .await
+            .iter()
+            .all(|entry| !ours.contains(entry))
+    );
 }
 
 async fn what_cannot_be_asked_for_is_refused_by_name(installation: Arc<Installation>) {
@@ -262,11 +279,42 @@ async fn what_cannot_be_asked_for_is_refused_by_name(installation: Arc<Installat
     let owner = open.owner().unwrap();
     let at = "2026-06-01T00:00:00Z".parse().ok();
     for (field, query) in [
-        ("limit", AuditQuery { limit: 0, ..AuditQuery::default() }),
-        ("limit", AuditQuery { limit: 501, ..AuditQuery::default() }),
-        ("kind", AuditQuery { kind: Some("a b".to_owned()), ..AuditQuery::default() }),
-        ("actor", AuditQuery { actor: Some("a\u{0}".to_owned()), ..AuditQuery::default() }),
-        ("to", AuditQuery { from: at, to: at, ..AuditQuery::default() }),
+        (
+            "limit",
+            AuditQuery {
+                limit: 0,
+                ..AuditQuery::default()
+            },
+        ),
+        (
+            "limit",
+            AuditQuery {
+                limit: 501,
+                ..AuditQuery::default()
+            },
+        ),
+        (
+            "kind",
+            AuditQuery {
+                kind: Some("a b".to_owned()),
+                ..AuditQuery::default()
+            },
+        ),
+        (
+            "actor",
+            AuditQuery {
+                actor: Some("a\u{0}".to_owned()),
+                ..AuditQuery::default()
+            },
+        ),
+        (
+            "to",
+            AuditQuery {
+                from: at,
+                to: at,
+                ..AuditQuery::default()
+            },
+        ),
     ] {
         let refused = owner.audit().page(query).await.unwrap_err();
         assert!(

@@ -53,7 +53,9 @@ async fn found(installation: &Installation, org: OrgId) -> Vec<(i64, AuditFault)
     for check in checks {
         if check.org == org {
             let breaks = check.breaks.iter();
-            found = breaks.map(|AuditBreak { number, fault }| (*number, *fault)).collect();
+            found = breaks
+                .map(|AuditBreak { number, fault }| (*number, *fault))
+                .collect();
         } else {
             assert_eq!(check.breaks, []);
         }
@@ -69,7 +71,10 @@ async fn the_database_refuses_to_change_or_delete_an_entry(installation: Arc<Ins
         "DELETE FROM audit_entries",
     ] {
         let refused = installation.tamper(statement, statement).unwrap_err();
-        assert!(refused.to_string().contains("append-only"), "{statement}: {refused}");
+        assert!(
+            refused.to_string().contains("append-only"),
+            "{statement}: {refused}"
+        );
     }
     let replaced = "INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries WHERE number = 2";
     let refused = installation
@@ -239,7 +244,10 @@ async fn an_entry_behind_the_end_is_found(installation: Arc<Installation>) {
         org.id
     );
     installation.tamper(&statement, &statement).unwrap();
-    assert_eq!(found(&installation, org.id).await, [(last + 1, AuditFault::Added)]);
+    assert_eq!(
+        found(&installation, org.id).await,
+        [(last + 1, AuditFault::Added)]
+    );
 }
 
 async fn one_organization_is_checked_by_itself(installation: Arc<Installation>) {

@@ -110,8 +110,11 @@ impl Busy {
             .await
             .unwrap();
         let tokens = owner.tokens();
-        let (short, secret) = tokens.create(okta.id, "okta-1", Some(DAY * 5)).await.unwrap();
+        // Issued 80 days ago for 90 days: 10 are left.
+        installation.clock.advance(-80 * 24 * 60 * 60 * 1_000);
+        let (short, secret) = tokens.create(okta.id, "okta-1", Some(DAY * 90)).await.unwrap();
         self.secrets.push(secret.reveal().to_owned());
+        installation.synchronize().await;
         installation.instance.warn_of_expiry().await.unwrap();
         let rotation = tokens.start_rotation(short.id, DAY).await.unwrap();
         self.secrets.push(rotation.secret.reveal().to_owned());
@@ -177,10 +180,7 @@ impl Busy {
         }
         let session = gateway.session(&accounts[0].session).await.unwrap();
         for subject in ["s-1", "s-2"] {
-            session
-                .link_identity(self.org.id, ISSUER, subject)
-                .await
-                .unwrap();
+            session.link_identity(self.org.id, ISSUER, subject).await.unwrap();
             if subject == "s-1" {
                 session.unlink_identity(self.org.id, ISSUER).await.unwrap();
             }

@@ -168,7 +168,9 @@ impl Installation {
         match self.database.engine() {
             Engine::Sqlite => SqliteConnection::establish(url.strip_prefix("sqlite://").unwrap())
                 .unwrap()
-                .batch_execute(&format!("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; {sqlite}")),
+                .batch_execute(&format!(
+                    "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; {sqlite}"
+                )),
             Engine::Postgres => PgConnection::establish(&url).unwrap().batch_execute(postgres),
         }
     }

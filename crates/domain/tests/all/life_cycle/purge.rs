@@ -50,7 +50,10 @@ async fn without_a_fresh_export_deleting_is_refused(installation: Arc<Installati
     refused().await.unwrap();
     let shown = instance.orgs().await.unwrap().remove(0);
     assert_eq!(shown.state, OrgState::Deleted);
-    let left = shown.purged_from().unwrap().duration_since(shown.deleted.unwrap());
+    let left = shown
+        .purged_from()
+        .unwrap()
+        .duration_since(shown.deleted.unwrap());
     assert_eq!(left.as_hours(), 30 * 24);
     // Deleting again does not put the end off.
     installation.clock.advance(DAY);
@@ -90,7 +93,10 @@ async fn after_thirty_days_everything_of_it_is_gone_and_nothing_else(installatio
     );
     assert!(tables.len() > 20, "{tables:?}");
     for table in tables {
-        let query = format!("SELECT 'left' AS text FROM {table} WHERE org_id = '{}'", busy.org.id);
+        let query = format!(
+            "SELECT 'left' AS text FROM {table} WHERE org_id = '{}'",
+            busy.org.id
+        );
         assert!(installation.texts(&query, &query).is_empty(), "{table}");
     }
     let query = "SELECT email AS text FROM accounts ORDER BY email";
@@ -111,10 +117,7 @@ async fn two_that_purge_at_once_purge_once(installation: Arc<Installation>) {
     }
     deleted(&installation, &org, 31).await;
     let another = installation.restarted();
-    let (one, other) = tokio::join!(
-        installation.instance.purge_orgs(),
-        another.instance.purge_orgs()
-    );
+    let (one, other) = tokio::join!(installation.instance.purge_orgs(), another.instance.purge_orgs());
     assert_eq!(one.unwrap().len() + other.unwrap().len(), 1);
     assert_eq!(installation.instance.orgs().await.unwrap(), []);
 }
@@ -123,7 +126,10 @@ async fn a_deleted_organization_is_not_paused(installation: Arc<Installation>) {
     let org = installation.org("acme").await;
     let door = installation.instance.org(org.id).await.unwrap();
     deleted(&installation, &org, 0).await;
-    assert_refused!(door.owner().unwrap().pause().await, Error::Refused { field: "org", .. });
+    assert_refused!(
+        door.owner().unwrap().pause().await,
+        Error::Refused { field: "org", .. }
+    );
     door.owner().unwrap().resume().await.unwrap();
     door.owner().unwrap().pause().await.unwrap();
 }

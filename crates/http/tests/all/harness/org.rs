@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wicketgate_auth::{OrgId, Role, TokenId};
 use wicketgate_domain::{
-    DEFAULT_DOMAIN, Entitlement, EntitlementKind, ExportFirst, Extended, Group, Instance, Org, Query, RecordedEvent,
-    RequestLimits, Settings, UniqueIdentifier, User, Window,
+    DEFAULT_DOMAIN, Entitlement, EntitlementKind, ExportFirst, Extended, Group, Instance, Org, Query,
+    RecordedEvent, RequestLimits, Settings, UniqueIdentifier, User, Window,
 };
 use wicketgate_scim::{
     Mode,
@@ -143,7 +143,10 @@ impl TestOrg {
     /// Deletes the organization.
     pub(crate) async fn delete_org(&self) {
         let instance = &self.gateway.0.instance;
-        instance.delete_org(self.id, ExportFirst::NotWanted).await.unwrap();
+        instance
+            .delete_org(self.id, ExportFirst::NotWanted)
+            .await
+            .unwrap();
     }
 
     /// A manager's token that has expired.
