@@ -7,6 +7,7 @@ mod doctor;
 mod entitlement;
 mod export;
 mod grant;
+mod group;
 mod identity_provider;
 mod invitation;
 mod migrate;
@@ -15,6 +16,7 @@ mod schema;
 mod serve;
 mod service_user;
 mod token;
+mod user;
 mod verify;
 
 use std::process::ExitCode;
@@ -80,6 +82,12 @@ enum Command {
     Export(export::Export),
     /// Check that no entry of an audit log was changed or taken away.
     Verify(verify::Verify),
+    /// Users of an organization, as far as its owners look after them themselves.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Groups of an organization, as far as its owners look after them themselves.
+    #[command(subcommand)]
+    Group(group::GroupCommand),
     /// Check settings, data folder and database, and say how to repair what is wrong.
     Doctor(Listen),
 }
@@ -150,7 +158,9 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
         | Command::Entitlement(_)
         | Command::Export(_)
         | Command::Verify(_)
-        | Command::Schema(_) => None,
+        | Command::Schema(_)
+        | Command::User(_)
+        | Command::Group(_) => None,
     };
     let settings = Settings::resolve(&cli.settings, listen, environment);
     match command {
@@ -219,6 +229,16 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
             let (settings, instance) = open(settings).await?;
             let done = verify::run(command, &instance, format).await;
             return done.map_err(|error| installation::explained(error, &settings));
+        }
+        Command::User(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = user::run(command, &instance, &settings.public_url()?, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
+        }
+        Command::Group(command) => {
+            let (settings, instance) = open(settings).await?;
+            let done = group::run(command, &instance, &settings.public_url()?, format).await;
+            done.map_err(|error| installation::explained(error, &settings))?;
         }
         // It also has something to say about settings that cannot be used.
         Command::Doctor(_) => return doctor::run(settings, environment, format).await,

@@ -129,6 +129,7 @@ impl Chores {
             rt::spawn(async move {
                 loop {
                     purge_orgs(&instance).await;
+                    purge_deleted(&instance).await;
                     rt::time::sleep(Self::PURGE).await;
                 }
             })
@@ -151,6 +152,16 @@ impl Chores {
 async fn flush(gateway: &Gateway) {
     if let Err(error) = gateway.flush_last_used().await {
         tracing::warn!(%error, "the last use of credentials was not written down; it is tried again");
+    }
+}
+
+async fn purge_deleted(instance: &Instance) {
+    match instance.purge_deleted().await {
+        Ok(0) => {}
+        Ok(users) => tracing::info!(users, "deleted users were removed for good"),
+        Err(error) => {
+            tracing::warn!(%error, "deleted users were not all removed for good; it is tried again");
+        }
     }
 }
 

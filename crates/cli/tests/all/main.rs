@@ -33,3 +33,5 @@ mod serve;
 mod settings;
 #[cfg(test)]
 mod token;
+#[cfg(test)]
+mod user;

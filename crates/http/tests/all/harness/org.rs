@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use wicketgate_auth::{OrgId, Role, TokenId};
 use wicketgate_domain::{
     DEFAULT_DOMAIN, Entitlement, EntitlementKind, ExportFirst, Extended, Group, Instance, Org, Query,
-    RecordedEvent, RequestLimits, Settings, UniqueIdentifier, User, Window,
+    RecordedEvent, RequestLimits, Settings, UniqueIdentifier, User, UserId, Window,
 };
 use wicketgate_scim::{
     Mode,
@@ -109,6 +109,25 @@ impl TestOrg {
             .resource
             .id
             .to_string()
+    }
+
+    /// An owner takes a user out of its identity provider's hands.
+    pub(crate) async fn release(&self, user: &str) {
+        let (owner, id) = (self.door.owner().unwrap(), UserId::parse(user).unwrap());
+        owner.directory().release_user(id).await.unwrap();
+    }
+
+    /// An owner releases a user and deactivates it.
+    pub(crate) async fn block(&self, user: &str) {
+        self.release(user).await;
+        let (owner, id) = (self.door.owner().unwrap(), UserId::parse(user).unwrap());
+        owner.directory().deactivate_user(id).await.unwrap();
+    }
+
+    /// An owner brings a deleted user back.
+    pub(crate) async fn restore(&self, user: &str) {
+        let (owner, id) = (self.door.owner().unwrap(), UserId::parse(user).unwrap());
+        owner.directory().restore_user(id).await.unwrap();
     }
 
     /// A manager's token that was revoked.

@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod get;
 mod groups_attribute;
+mod in_owners_hands;
 mod list;
 mod manager;
 mod patch;
