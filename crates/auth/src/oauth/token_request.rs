@@ -4,6 +4,10 @@
 #[path = "token_request_tests.rs"]
 mod tests;
 
+#[cfg(test)]
+#[path = "token_client_tests.rs"]
+mod client_tests;
+
 use super::{Error, ErrorCode, PresentedClient, code_challenge::is_verifier, form::Form};
 use crate::Plaintext;
 
