@@ -24,6 +24,8 @@ mod expectation;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod judgement;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod okta;
