@@ -1,5 +1,5 @@
-//! Real databases for tests: a fresh, empty SQLite file or PostgreSQL database for each. It knows no schema and has no
-//! driver, so that every crate can use it and none gets at a database through it.
+//! Real databases for tests: a fresh, empty SQLite file or PostgreSQL database for each; and what others publish. It
+//! knows no schema and has no driver, so that every crate can use it and none gets at a database through it.
 //!
 //! PostgreSQL is started from the machine's own server programs, one throw-away cluster for each test process. A
 //! machine without them fails the tests and says what to install: no test is skipped.
@@ -7,6 +7,7 @@
 
 mod both;
 mod cluster;
+mod outside;
 mod programs;
 
 use std::{
@@ -15,6 +16,7 @@ use std::{
 };
 
 use cluster::Cluster;
+pub use outside::Outside;
 use tempfile::TempDir;
 
 /// Which database a test runs on.

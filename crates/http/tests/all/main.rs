@@ -8,6 +8,8 @@ mod harness;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod leak;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod openapi;

@@ -18,12 +18,13 @@ const GOLDEN: &str = include_str!("../permissions.out");
 const GOLDEN_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/permissions.out");
 
 both_engines! {
-    run with crate::harness::run:
+    run with crate::oauth::run:
     every_actor_may_do_on_every_route_what_the_matrix_says,
 }
 
-/// The columns. From "expired" to "paused" it is a manager's token, and something has happened.
-const ACTORS: [&str; 11] = [
+/// The columns. From "expired" to "paused" it is a manager's token, and something has happened. The last two are access
+/// tokens with these scopes, of a client that acts as a manager.
+const ACTORS: [&str; 13] = [
     "nobody",
     "other org",
     "expired",
@@ -35,6 +36,8 @@ const ACTORS: [&str; 11] = [
     "reader",
     "manager",
     "owner",
+    "scim.read",
+    "scim",
 ];
 
 async fn every_actor_may_do_on_every_route_what_the_matrix_says(gateway: TestGateway) {
@@ -76,7 +79,12 @@ async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
             let token = match actor {
                 "nobody" => None,
                 "other org" => Some(stranger.token(Role::OrgOwner).to_owned()),
-                "expired" => Some(org.expired_token().await),
+                "expired" => {
+                    gateway.turn_clock(-3_600);
+                    let token = org.expired_token().await;
+                    gateway.turn_clock(3_600);
+                    Some(token)
+                }
                 "revoked" => Some(org.revoked_token().await),
                 "rotated" => Some(org.rotated_token().await),
                 "disabled" => Some(org.disabled_token().await),
@@ -90,6 +98,7 @@ async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
                 }
                 "reader" => Some(org.token(Role::OrgUserReader).to_owned()),
                 "manager" => Some(org.token(Role::OrgUserManager).to_owned()),
+                "scim.read" | "scim" => Some(org.access_token(actor).await),
                 _ => Some(org.token(Role::OrgOwner).to_owned()),
             };
             let org_id = org.id.to_string();
@@ -134,6 +143,14 @@ fn the_matrix_lets_nobody_in_without_a_credential_of_the_organization() {
         ] {
             assert_eq!(statuses[actor], status, "{route} {actor}");
         }
+    }
+}
+
+#[test]
+fn an_access_token_may_what_its_scope_says_and_its_service_user_may() {
+    for (route, statuses) in golden() {
+        assert_eq!(statuses["scim"], statuses["manager"], "{route}");
+        assert_eq!(statuses["scim.read"], statuses["reader"], "{route}");
     }
 }
 

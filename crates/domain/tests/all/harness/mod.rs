@@ -3,7 +3,6 @@
 
 mod body;
 mod busy;
-mod outside;
 mod tenant;
 
 use std::sync::{
@@ -21,11 +20,10 @@ use wicketgate_domain::{
     Caller, Clock, DEFAULT_DOMAIN, DatabaseOptions, Error, Instance, Offline, Org, Refusal, SearchLimits,
     Sources,
 };
-use wicketgate_testbed::{Database, Engine};
+use wicketgate_testbed::{Database, Engine, Outside};
 
 pub(crate) use body::*;
 pub(crate) use busy::Busy;
-pub(crate) use outside::Outside;
 pub(crate) use tenant::{Tenant, served};
 
 /// Where the clock stands when an installation is made: 2026-06-01T09:00:00Z.

@@ -11,7 +11,7 @@ use super::{Answer, PUBLIC_URL, TestGateway, TestOrg, percent_encoded};
 /// Where the clients of tests are sent back to.
 pub(crate) const REDIRECT_URI: &str = "https://idp.example.com/oauth/callback";
 
-/// A client and what it knows.
+/// A client and what it knows: no secret where it has none.
 pub(crate) struct TestClient {
     gateway: TestGateway,
     pub(crate) id: String,
@@ -55,6 +55,32 @@ impl TestOrg {
         refresh_rotation: RefreshRotation,
         access_token_format: AccessTokenFormat,
     ) -> TestClient {
+        self.client_of(
+            ClientAuthentication::ClientSecret,
+            refresh_rotation,
+            access_token_format,
+        )
+        .await
+    }
+
+    /// A client that proves who it is in this way, without a secret, and asks for itself alone.
+    pub(crate) async fn client_that(&self, authentication: ClientAuthentication) -> TestClient {
+        self.client_of(authentication, RefreshRotation::Grace, AccessTokenFormat::Opaque)
+            .await
+    }
+
+    async fn client_of(
+        &self,
+        authentication: ClientAuthentication,
+        refresh_rotation: RefreshRotation,
+        access_token_format: AccessTokenFormat,
+    ) -> TestClient {
+        let redirect_uris = match authentication {
+            ClientAuthentication::ClientSecret => vec![REDIRECT_URI.parse().unwrap()],
+            ClientAuthentication::PrivateKeyJwt(_) | ClientAuthentication::WorkloadIdentity { .. } => {
+                Vec::new()
+            }
+        };
         let owner = self.door.owner().unwrap();
         let service_users = owner.service_users().list().await.unwrap();
         let service_user: ServiceUserId = service_users
@@ -67,10 +93,10 @@ impl TestOrg {
             .create(NewClient {
                 service_user,
                 name: "Identity provider".to_owned(),
-                authentication: ClientAuthentication::ClientSecret,
+                authentication,
                 access_token_format,
                 refresh_rotation,
-                redirect_uris: vec![REDIRECT_URI.parse().unwrap()],
+                redirect_uris,
                 secret_life: None,
             })
             .await
@@ -78,7 +104,9 @@ impl TestOrg {
         TestClient {
             gateway: self.gateway.clone(),
             id: client.id.to_string(),
-            secret: secret.unwrap().reveal().to_owned(),
+            secret: secret
+                .map(|secret| secret.reveal().to_owned())
+                .unwrap_or_default(),
         }
     }
 
@@ -105,6 +133,14 @@ impl TestOrg {
             .await
             .unwrap();
         approved.code.reveal().to_owned()
+    }
+
+    /// An access token with this scope, of a client that acts as a manager.
+    pub(crate) async fn access_token(&self, scope: &str) -> String {
+        let client = self.client().await;
+        let pairs = [("grant_type", "client_credentials"), ("scope", scope)];
+        let answer = client.post("token", &pairs).await.expect(200);
+        answer.json()["access_token"].as_str().unwrap().to_owned()
     }
 
     /// Shuts a client or opens it again.

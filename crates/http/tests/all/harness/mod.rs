@@ -6,7 +6,7 @@ mod client;
 mod org;
 mod sources;
 
-use std::{net::SocketAddr, rc::Rc};
+use std::{net::SocketAddr, rc::Rc, sync::Arc};
 
 use actix_web::{
     App,
@@ -15,7 +15,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service},
 };
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
-use wicketgate_auth::{Pepper, Peppers, Role};
+use wicketgate_auth::{Fetch, Pepper, Peppers, Role};
 use wicketgate_domain::{
     Clock as _, DatabaseOptions, Durability, Instance, Offline, SearchLimits, Sources, SystemClock,
 };
@@ -57,7 +57,8 @@ pub(crate) fn run_within<F: Future>(
     database: Database,
     scenario: impl FnOnce(TestGateway) -> F,
 ) -> F::Output {
-    let start = TestGateway::start(database, search, Limits::default(), Ticking::default());
+    let nobody = Arc::new(Offline);
+    let start = TestGateway::start(database, search, Limits::default(), Ticking::default(), nobody);
     System::new().block_on(async { scenario(start.await).await })
 }
 
@@ -67,13 +68,29 @@ pub(crate) fn run_today<F: Future>(
     database: Database,
     scenario: impl FnOnce(TestGateway) -> F,
 ) -> F::Output {
+    run_among(Arc::new(Offline), limits, database, scenario)
+}
+
+/// Runs a scenario as [`run_today`] does, on a gateway that asks others in this way.
+pub(crate) fn run_among<F: Future>(
+    others: Arc<dyn Fetch>,
+    limits: Limits,
+    database: Database,
+    scenario: impl FnOnce(TestGateway) -> F,
+) -> F::Output {
     let clock = Ticking::at(SystemClock.now().as_millisecond());
-    let start = TestGateway::start(database, SearchLimits::default(), limits, clock);
+    let start = TestGateway::start(database, SearchLimits::default(), limits, clock, others);
     System::new().block_on(async { scenario(start.await).await })
 }
 
 impl TestGateway {
-    async fn start(database: Database, search: SearchLimits, limits: Limits, clock: Ticking) -> Self {
+    async fn start(
+        database: Database,
+        search: SearchLimits,
+        limits: Limits,
+        clock: Ticking,
+        others: Arc<dyn Fetch>,
+    ) -> Self {
         let options = DatabaseOptions {
             threads: 4,
             search,
@@ -85,7 +102,7 @@ impl TestGateway {
         let mut entropy = Seeded::new(1);
         let peppers = Peppers::new(Pepper::generate(1, &mut entropy), Vec::new()).unwrap();
         let sources = Sources::new(clock.clone(), entropy);
-        let instance = Instance::open(&options, peppers, sources, std::sync::Arc::new(Offline)).unwrap();
+        let instance = Instance::open(&options, peppers, sources, others).unwrap();
         let mut surface = Surface::new(instance.gateway(), PUBLIC_URL.parse().unwrap());
         surface.limits = limits;
         let app = Rc::new(init_service(App::new().configure(configure(surface.clone()))).await);

@@ -1,13 +1,17 @@
 //! `/oauth/v2` and the metadata: what OAuth clients are answered, to the letter. The clock of these tests goes with the
 //! database's, because that one decides what has expired.
 
+mod assertions;
 mod attempts;
 mod client_credentials;
 mod codes;
 mod envelope;
+mod key;
 mod metadata;
+mod panics;
 mod refresh;
 mod token_query;
+mod workload_identity;
 
 use serde_json::Value;
 use wicketgate_http::Limits;
