@@ -69,6 +69,8 @@ impl Pepper {
 
     /// The digest of the whole token: kind, id and secret. None of them can be exchanged under a stored digest.
     pub fn digest(&self, token: &Token) -> Digest {
+        #[cfg(test)]
+        DIGESTS.set(DIGESTS.get() + 1);
         let mut mac =
             Hmac::<Sha256>::new_from_slice(self.key.as_slice()).expect("HMAC takes a key of any length");
         mac.update(token.reveal().as_bytes());
@@ -83,6 +85,12 @@ impl Pepper {
         mac.update(jwt.as_bytes());
         Digest::new(mac.finalize().into_bytes().into())
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many digests of tokens this thread has computed, for tests of what a refusal costs.
+    pub(crate) static DIGESTS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 impl Pepper {

@@ -32,6 +32,8 @@ mod okta;
 #[cfg(test)]
 mod providers;
 #[cfg(test)]
+mod refusal_time;
+#[cfg(test)]
 mod replicas;
 #[cfg(test)]
 mod template;

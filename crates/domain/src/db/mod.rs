@@ -29,6 +29,8 @@ pub(crate) mod orgs;
 #[cfg(test)]
 mod plan_tests;
 pub(crate) mod purge;
+#[cfg(test)]
+mod refusal_tests;
 pub(crate) mod reindex;
 #[cfg(test)]
 mod reindex_tests;

@@ -55,7 +55,45 @@ pub(super) fn check(sql: &str) {
 #[expect(clippy::needless_pass_by_value, reason = "diesel's signature")]
 pub(super) fn instrumentation(event: InstrumentationEvent<'_>) {
     if let InstrumentationEvent::StartQuery { query, .. } = event {
-        check(&query.to_string());
+        let sql = query.to_string();
+        #[cfg(test)]
+        trace::note(&sql);
+        check(&sql);
+    }
+}
+
+/// What a database thread was told to do, for tests of what a refusal costs.
+#[cfg(test)]
+pub(super) mod trace {
+    use std::{
+        collections::HashMap,
+        sync::{LazyLock, Mutex, PoisonError},
+        thread::{self, ThreadId},
+    };
+
+    static WATCHED: LazyLock<Mutex<HashMap<ThreadId, Vec<String>>>> = LazyLock::new(Mutex::default);
+
+    pub(super) fn note(sql: &str) {
+        let mut watched = WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(statements) = watched.get_mut(&thread::current().id()) {
+            // Without the values.
+            let (sql, _) = sql.split_once(" -- binds").unwrap_or((sql, ""));
+            statements.push(sql.to_owned());
+        }
+    }
+
+    /// Writes down what the calling thread is told from now on.
+    pub(in crate::db) fn watch() -> ThreadId {
+        let thread = thread::current().id();
+        let mut watched = WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.insert(thread, Vec::new());
+        thread
+    }
+
+    /// What a thread was told since this was asked last.
+    pub(in crate::db) fn take(thread: ThreadId) -> Vec<String> {
+        let mut watched = WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.get_mut(&thread).map(std::mem::take).unwrap_or_default()
     }
 }
 
