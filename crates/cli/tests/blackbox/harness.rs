@@ -174,6 +174,18 @@ impl Server {
         )
     }
 
+    /// What the kernel counts for it under a name such as `VmRSS`, in KiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn memory(&self, name: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .expect("the kernel tells about a process");
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+            .and_then(|value| value.trim().strip_suffix(" kB")?.parse().ok())
+            .unwrap_or_else(|| panic!("no {name} in {status}"))
+    }
+
     /// Reports leaked tokens, and is the answer.
     pub(crate) fn report(&self, report: &Value) -> Value {
         let url = format!("http://{}/.well-known/secret-scanning", self.address);
