@@ -6,7 +6,7 @@ use std::{fmt, io::Read as _};
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 use wicketgate_auth::Plaintext;
-use wicketgate_domain::{IdentityProvider, Instance};
+use wicketgate_domain::{Error, IdentityProvider, Instance};
 use wicketgate_http::PublicUrl;
 
 use super::Which;
@@ -152,7 +152,13 @@ pub(super) async fn run(
         }
         IdentityProviderCommand::Remove { which, issuer } => {
             let org = which.enter(instance).await?;
-            org.owner()?.identity_providers().remove(issuer).await?;
+            match org.owner()?.identity_providers().remove(issuer).await {
+                Ok(()) => {}
+                Err(Error::NotFound) => bail!(
+                    "there is no provider {issuer:?}: `wicketgate identity-provider list` shows those there are"
+                ),
+                Err(error) => return Err(error.into()),
+            }
             format.print(&Removed {
                 issuer: issuer.clone(),
             })

@@ -86,6 +86,20 @@ impl<'d> Gate<'d> {
         Ended::new(&self.command(arguments).output().unwrap())
     }
 
+    /// Runs a command that reads this from standard input.
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Ended {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that refuses its arguments reads nothing.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Ended::new(&child.wait_with_output().unwrap())
+    }
+
     /// Runs a command that succeeds, and is its answer.
     pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let ended = self.run(&[arguments, &["--format", "json"]].concat());
@@ -287,10 +301,16 @@ impl Connection {
         }
     }
 
-    /// The status of the answer, and its body.
-    pub(crate) fn answer(mut self) -> (u16, String) {
+    /// The answer as it was sent.
+    pub(crate) fn text(mut self) -> String {
         let mut answer = String::new();
         self.stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// The status of the answer, and its body.
+    pub(crate) fn answer(self) -> (u16, String) {
+        let answer = self.text();
         let (head, body) = answer
             .split_once("\r\n\r\n")
             .unwrap_or_else(|| panic!("no answer: {answer:?}"));

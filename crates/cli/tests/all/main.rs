@@ -16,6 +16,8 @@ mod export;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod identity_provider;
+#[cfg(test)]
 mod invitation;
 #[cfg(test)]
 mod log;

@@ -137,24 +137,27 @@ impl IdentityProviders<'_> {
             )
         });
         let event = org.event(EventKind::IdentityProviderSet, None, Object::new());
-        let (id, origin, made) = (org.id, org.origin(), provider.clone());
+        let (id, origin) = (org.id, org.origin());
         org.shared
             .db
             .write(move |tx| {
                 // Two changes at once are made one after the other, and say what was before them.
                 db::orgs::lock(tx, id)?;
                 let before = known(tx, id, &provider.issuer)?;
-                db::identity_providers::set(tx, id, &provider, pepper_id, &sealed)?;
+                let created = db::identity_providers::set(tx, id, &provider, pepper_id, &sealed)?;
                 let mut event = event.clone();
                 event.payload = change_of(
                     [("clientSecretReplaced", Value::from(before.is_some()))],
                     &before.as_ref().map(shown).unwrap_or_default(),
                     &shown(&provider),
                 );
-                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
+                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())?;
+                Ok(IdentityProvider {
+                    created,
+                    ..provider.clone()
+                })
             })
-            .await?;
-        Ok(made)
+            .await
     }
 
     /// All providers, in the order of their issuers.

@@ -1,6 +1,7 @@
 //! Rows of an organization's OpenID providers, and of who its accounts are to them.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 use wicketgate_auth::{AccountId, OrgId};
 
 use super::{
@@ -15,24 +16,27 @@ use crate::{
     account::{IdentityProvider, LinkedIdentity},
 };
 
-/// Adds a provider, or changes the one of this issuer.
+/// Adds a provider, or changes the one of this issuer. Since when it has been there is the answer.
 pub(crate) fn set(
     conn: &mut Conn,
     org: OrgId,
     provider: &IdentityProvider,
     pepper_id: i32,
     sealed: &[u8],
-) -> Result<(), Error> {
-    let changed = diesel::update(identity_providers::table.find((Key(*org.as_uuid()), &provider.issuer)))
-        .set((
-            identity_providers::name.eq(&provider.name),
-            identity_providers::client_id.eq(&provider.client_id),
-            identity_providers::pepper_id.eq(pepper_id),
-            identity_providers::client_secret.eq(sealed.to_vec()),
-        ))
-        .execute(conn)?;
-    if changed == 1 {
-        return Ok(());
+) -> Result<Timestamp, Error> {
+    let changed: Option<i64> =
+        diesel::update(identity_providers::table.find((Key(*org.as_uuid()), &provider.issuer)))
+            .set((
+                identity_providers::name.eq(&provider.name),
+                identity_providers::client_id.eq(&provider.client_id),
+                identity_providers::pepper_id.eq(pepper_id),
+                identity_providers::client_secret.eq(sealed.to_vec()),
+            ))
+            .returning(identity_providers::created_at)
+            .get_result(conn)
+            .optional()?;
+    if let Some(created) = changed {
+        return time(created);
     }
     diesel::insert_into(identity_providers::table)
         .values((
@@ -45,7 +49,7 @@ pub(crate) fn set(
             identity_providers::created_at.eq(provider.created.as_millisecond()),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(provider.created)
 }
 
 /// A provider with its sealed client secret.
