@@ -21,6 +21,7 @@ use crate::{
     fields::Fields,
     form_token,
     page::{Frame, Section, Signed, see_other, show},
+    provider::Known,
     request_id::RequestId,
     return_to::ReturnTo,
 };
@@ -81,6 +82,11 @@ impl Call {
 
     pub(crate) fn site(&self) -> &Site {
         &self.console.site
+    }
+
+    /// What providers say of themselves.
+    pub(crate) fn known_providers(&self) -> &Known {
+        &self.console.known_providers
     }
 
     /// Whoever sent the request, for the list of sessions and for throttling.

@@ -40,7 +40,7 @@ mod sign_in;
 mod sign_out;
 mod site;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use actix_web::web::{Data, ServiceConfig, scope, to};
 use wicketgate_domain::Gateway;
@@ -53,6 +53,7 @@ pub use site::{InvalidSite, Site};
 pub struct Console {
     gateway: Gateway,
     site: Site,
+    known_providers: Arc<provider::Known>,
 }
 
 impl fmt::Debug for Console {
@@ -66,7 +67,11 @@ impl fmt::Debug for Console {
 impl Console {
     /// Pages at this address.
     pub fn new(gateway: Gateway, site: Site) -> Self {
-        Self { gateway, site }
+        Self {
+            gateway,
+            site,
+            known_providers: Arc::default(),
+        }
     }
 }
 

@@ -108,6 +108,7 @@ static ROUTES: &[Route] = &[
     session!("POST" "/console/account/identities/unbind" => account::identities::unbind),
     session!("POST" "/console/account/totp" => account::totp::start),
     session!("POST" "/console/account/totp/confirm" => account::totp::confirm),
+    session!("POST" "/console/account/totp/recovery-codes" => account::totp::new_recovery_codes),
     session!("POST" "/console/account/totp/remove" => account::totp::remove),
     open!("GET" AUTHORIZE => consent::ask),
     session!("POST" AUTHORIZE => consent::decide),

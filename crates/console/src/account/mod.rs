@@ -87,6 +87,7 @@ fn done(word: &str) -> Option<&'static str> {
         "totp" => Some("Signing in now asks for a code of your authenticator app."),
         "bound" => Some("You can now sign in through that provider."),
         "unbound" => Some("You cannot sign in through that provider any more."),
+        "recovery-codes" => Some("The recovery codes are new. Those from before do not work any more."),
         "totp-removed" => Some("The authenticator app was removed."),
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! Setting up and removing an authenticator app. Its key and the recovery codes are each shown once.
+//! Setting up and removing an authenticator app, and its recovery codes. The key and the codes are each shown once.
 
 use actix_web::HttpResponse;
 use askama::Template;
@@ -31,6 +31,8 @@ struct Page<'a> {
 #[template(path = "recovery_codes.html")]
 struct CodesPage<'a> {
     frame: Frame<'a>,
+    /// Whether they took the place of others.
+    again: bool,
     codes: Vec<Plaintext>,
 }
 
@@ -57,6 +59,7 @@ pub(crate) async fn confirm(call: Call, person: Person) -> Result<HttpResponse, 
     match person.session.confirm_totp(call.form.trimmed("code")).await {
         Ok(codes) => call::page(&CodesPage {
             frame: person.frame(&call, Section::Account),
+            again: false,
             codes,
         }),
         Err(Error::Refused { fix, .. }) => {
@@ -66,6 +69,20 @@ pub(crate) async fn confirm(call: Call, person: Person) -> Result<HttpResponse, 
             let uri = uri.ok_or(Failure::CrossSite)?;
             call::again(&page(&call, &person, uri, sealed, Some(&fix)))
         }
+        Err(error) => Err(again_if_stale(&person, error)),
+    }
+}
+
+/// `POST /console/account/totp/recovery-codes`: other codes, and those before are worth nothing any more.
+pub(crate) async fn new_recovery_codes(call: Call, person: Person) -> Result<HttpResponse, Failure> {
+    match person.session.new_recovery_codes().await {
+        Ok(codes) => call::page(&CodesPage {
+            frame: person.frame(&call, Section::Account),
+            again: true,
+            codes,
+        }),
+        // The app was removed in another window: the page says so.
+        Err(Error::Refused { .. }) => Ok(call.go("/console/account")),
         Err(error) => Err(again_if_stale(&person, error)),
     }
 }

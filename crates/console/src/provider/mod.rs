@@ -2,6 +2,7 @@
 //! else: an e-mail address in a token binds nothing, because providers let people choose it.
 
 mod begun;
+mod known;
 mod openid;
 
 use actix_web::{HttpResponse, http::StatusCode};
@@ -19,6 +20,7 @@ use crate::{
     sign_in::too_often,
 };
 use begun::Begun;
+pub(crate) use known::Known;
 use openid::{Failed, Provider, Registration};
 
 #[derive(Template)]
@@ -159,7 +161,7 @@ async fn returned(call: &Call) -> Result<HttpResponse, Failure> {
     let org: OrgId = begun.org.parse().map_err(|_| Failure::NotFound)?;
     // What is configured now counts, not what was when it began.
     let client = client_of(call, org, &begun.issuer).await?;
-    let provider = discover(call, client).await?;
+    let mut provider = discover(call, client).await?;
     let subject = provider
         .subject(code.to_owned(), &begun.secrets(), now)
         .await
@@ -214,14 +216,15 @@ async fn client_of(call: &Call, org: OrgId, issuer: &str) -> Result<ProviderClie
     found.ok_or(Failure::NotFound)
 }
 
-async fn discover(call: &Call, client: ProviderClient) -> Result<Provider, Failure> {
+async fn discover(call: &Call, client: ProviderClient) -> Result<Provider<'_>, Failure> {
     let registration = Registration {
         issuer: client.provider.issuer,
         client_id: client.provider.client_id,
         client_secret: client.client_secret,
         redirect_uri: call.site().at("/console/provider"),
     };
-    Provider::discover(registration, call.gateway().fetch())
+    let (gateway, known) = (call.gateway(), call.known_providers());
+    Provider::discover(registration, known, gateway.fetch(), gateway.now())
         .await
         .map_err(|failed| not_believed(call, &failed))
 }

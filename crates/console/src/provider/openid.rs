@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use openidconnect::{
-    AsyncHttpClient, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    TokenResponse as _,
+    AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, SignatureVerificationError, TokenResponse as _,
     core::{
-        CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJwsSigningAlgorithm,
-        CoreProviderMetadata,
+        CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken, CoreIdTokenClaims,
+        CoreJwsSigningAlgorithm, CoreProviderMetadata,
     },
 };
 use wicketgate_auth::{Fetch, FetchError, Plaintext};
+
+use super::known::Known;
 
 /// The algorithms that a provider may sign with. None of them shares a secret, and `none` is none of them.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 5] = [
@@ -77,48 +79,40 @@ impl<'c> AsyncHttpClient<'c> for Through {
 }
 
 /// A provider whose configuration has been read.
-pub(crate) struct Provider {
-    client: Client,
+pub(crate) struct Provider<'k> {
+    registration: Registration,
+    known: &'k Known,
     http: Through,
-    client_id: String,
+    metadata: Arc<CoreProviderMetadata>,
+    client: Client,
+    /// Whether the configuration was read for this request.
+    is_fresh: bool,
 }
 
-impl Provider {
-    /// Reads the provider's configuration and keys. The issuer in it must be the registered one, character by
-    /// character.
-    pub(crate) async fn discover(registration: Registration, fetch: Arc<dyn Fetch>) -> Result<Self, Failed> {
-        let failed = |error: &dyn std::fmt::Display| Failed::Discovery(error.to_string());
+impl<'k> Provider<'k> {
+    /// A provider with its configuration and keys, which are read unless that was done a few minutes ago. The issuer in
+    /// the configuration must be the registered one, character by character.
+    pub(crate) async fn discover(
+        registration: Registration,
+        known: &'k Known,
+        fetch: Arc<dyn Fetch>,
+        now: Timestamp,
+    ) -> Result<Self, Failed> {
         let http = Through(fetch);
-        let issuer = IssuerUrl::new(registration.issuer.clone()).map_err(|error| failed(&error))?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &http)
-            .await
-            .map_err(|error| failed(&Chain(&error)))?;
-        if metadata.issuer().as_str() != registration.issuer {
-            return Err(failed(&"it names another issuer"));
-        }
-        if metadata.authorization_endpoint().url().scheme() != "https" {
-            return Err(failed(&"its authorization endpoint is not https"));
-        }
-        // Basic is what a provider has to support where it says nothing.
-        let in_body = metadata
-            .token_endpoint_auth_methods_supported()
-            .is_some_and(|methods| !methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
-        let redirect = RedirectUrl::new(registration.redirect_uri).map_err(|error| failed(&error))?;
-        let client = CoreClient::from_provider_metadata(
-            metadata,
-            ClientId::new(registration.client_id.clone()),
-            Some(ClientSecret::new(registration.client_secret.reveal().to_owned())),
-        )
-        .set_redirect_uri(redirect)
-        .set_auth_type(if in_body {
-            AuthType::RequestBody
-        } else {
-            AuthType::BasicAuth
-        });
+        let kept = known.get(&registration.issuer, now);
+        let is_fresh = kept.is_none();
+        let metadata = match kept {
+            Some(metadata) => metadata,
+            None => read(&registration.issuer, known, &http, now).await?,
+        };
+        let client = client(&registration, &metadata)?;
         Ok(Self {
-            client,
+            registration,
+            known,
             http,
-            client_id: registration.client_id,
+            metadata,
+            client,
+            is_fresh,
         })
     }
 
@@ -141,7 +135,7 @@ impl Provider {
 
     /// Who came back with this code: the subject of an ID token that was made for this sign-in.
     pub(crate) async fn subject(
-        &self,
+        &mut self,
         code: String,
         secrets: &Secrets,
         now: Timestamp,
@@ -156,6 +150,36 @@ impl Provider {
             .await
             .map_err(|error| Failed::Exchange(Chain(&error).to_string()))?;
         let token = response.id_token().ok_or_else(|| refused(&"there is none"))?;
+        let mut outcome = self.verified(token, secrets, now);
+        if !self.is_fresh && is_of_unknown_key(&outcome) {
+            // The provider signs with another key since its keys were read. The code is used up, the token is not.
+            self.metadata = read(&self.registration.issuer, self.known, &self.http, now).await?;
+            self.client = client(&self.registration, &self.metadata)?;
+            self.is_fresh = true;
+            outcome = self.verified(token, secrets, now);
+        }
+        let claims = outcome.map_err(|error| refused(&Chain(&error)))?;
+        // The crate leaves `azp` to its caller (OpenID Connect Core 3.1.3.7).
+        if claims
+            .authorized_party()
+            .is_some_and(|party| party.as_str() != self.registration.client_id)
+        {
+            return Err(refused(&"it was made for another client"));
+        }
+        let subject = claims.subject().as_str();
+        if subject.is_empty() || subject.len() > 255 {
+            return Err(refused(&"its subject has not 1 to 255 characters"));
+        }
+        Ok(subject.to_owned())
+    }
+
+    /// What a token claims, if the provider signed it for this sign-in.
+    fn verified<'t>(
+        &self,
+        token: &'t CoreIdToken,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<&'t CoreIdTokenClaims, ClaimsVerificationError> {
         let seconds = now.as_second();
         let verifier = self
             .client
@@ -170,22 +194,61 @@ impl Provider {
                     Err("it was not issued just now".to_owned())
                 }
             });
-        let claims = token
-            .claims(&verifier, &Nonce::new(secrets.nonce.clone()))
-            .map_err(|error| refused(&Chain(&error)))?;
-        // The crate leaves `azp` to its caller (OpenID Connect Core 3.1.3.7).
-        if claims
-            .authorized_party()
-            .is_some_and(|party| party.as_str() != self.client_id)
-        {
-            return Err(refused(&"it was made for another client"));
-        }
-        let subject = claims.subject().as_str();
-        if subject.is_empty() || subject.len() > 255 {
-            return Err(refused(&"its subject has not 1 to 255 characters"));
-        }
-        Ok(subject.to_owned())
+        token.claims(&verifier, &Nonce::new(secrets.nonce.clone()))
     }
+}
+
+fn is_of_unknown_key<T>(outcome: &Result<T, ClaimsVerificationError>) -> bool {
+    matches!(
+        outcome,
+        Err(ClaimsVerificationError::SignatureVerification(
+            SignatureVerificationError::NoMatchingKey
+        ))
+    )
+}
+
+/// Reads a provider's configuration and keys, and remembers them.
+async fn read(
+    issuer: &str,
+    known: &Known,
+    http: &Through,
+    now: Timestamp,
+) -> Result<Arc<CoreProviderMetadata>, Failed> {
+    let failed = |error: &dyn std::fmt::Display| Failed::Discovery(error.to_string());
+    let url = IssuerUrl::new(issuer.to_owned()).map_err(|error| failed(&error))?;
+    let metadata = CoreProviderMetadata::discover_async(url, http)
+        .await
+        .map_err(|error| failed(&Chain(&error)))?;
+    if metadata.issuer().as_str() != issuer {
+        return Err(failed(&"it names another issuer"));
+    }
+    if metadata.authorization_endpoint().url().scheme() != "https" {
+        return Err(failed(&"its authorization endpoint is not https"));
+    }
+    let metadata = Arc::new(metadata);
+    known.keep(issuer, &metadata, now);
+    Ok(metadata)
+}
+
+/// The client of `openidconnect` for what an organization has registered.
+fn client(registration: &Registration, metadata: &CoreProviderMetadata) -> Result<Client, Failed> {
+    let redirect = RedirectUrl::new(registration.redirect_uri.clone())
+        .map_err(|error| Failed::Discovery(error.to_string()))?;
+    // Basic is what a provider has to support where it says nothing.
+    let in_body = metadata
+        .token_endpoint_auth_methods_supported()
+        .is_some_and(|methods| !methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
+    Ok(CoreClient::from_provider_metadata(
+        metadata.clone(),
+        ClientId::new(registration.client_id.clone()),
+        Some(ClientSecret::new(registration.client_secret.reveal().to_owned())),
+    )
+    .set_redirect_uri(redirect)
+    .set_auth_type(if in_body {
+        AuthType::RequestBody
+    } else {
+        AuthType::BasicAuth
+    }))
 }
 
 /// An error with its causes in one line.

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod authenticator;
+#[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod frame;

@@ -12,6 +12,9 @@ both_engines! {
     whoever_is_bound_signs_in_through_the_provider,
     the_same_address_with_another_subject_opens_nothing,
     no_hostile_answer_signs_anybody_in,
+    a_provider_that_names_another_issuer_is_not_used,
+    what_a_provider_says_of_itself_is_kept_for_ten_minutes,
+    a_key_that_is_not_known_yet_is_asked_for,
     a_state_counts_once_and_in_the_browser_where_it_began,
     a_sign_in_that_took_too_long_begins_again,
     a_provider_of_one_organization_opens_no_other,
@@ -128,12 +131,6 @@ async fn no_hostile_answer_signs_anybody_in(console: TestConsole) {
     let org = bound(&console).await;
     for lie in Lie::ALL {
         let mut browser = console.browser();
-        if lie == Lie::DiscoveryOfAnotherIssuer {
-            console.provider().lie(Some(lie));
-            let page = browser.get(&path(org, "")).await;
-            nobody(&page, &browser);
-            console.provider().lie(None);
-        }
         let back = through(&console, &mut browser, &path(org, ""), "anna-1").await;
         console.provider().lie(Some(lie));
         let page = browser.get(&back).await;
@@ -144,6 +141,61 @@ async fn no_hostile_answer_signs_anybody_in(console: TestConsole) {
     let mut browser = console.browser();
     let back = through(&console, &mut browser, &path(org, ""), "anna-1").await;
     browser.get(&back).await.leads_to("/console");
+}
+
+async fn a_provider_that_names_another_issuer_is_not_used(console: TestConsole) {
+    let (org, _) = console.owner().await;
+    set_up(&console, org).await;
+    console.provider().lie(Some(Lie::DiscoveryOfAnotherIssuer));
+    for _ in 0..2 {
+        let mut browser = console.browser();
+        let page = browser.get(&path(org, "")).await.expect(502);
+        nobody(&page, &browser);
+    }
+    // What was not believed is not kept.
+    console.provider().lie(None);
+    let mut browser = console.browser();
+    through(&console, &mut browser, &path(org, ""), "anna-1").await;
+}
+
+async fn what_a_provider_says_of_itself_is_kept_for_ten_minutes(console: TestConsole) {
+    let org = bound(&console).await;
+    let other = console.org("Globex").await;
+    set_up(&console, other).await;
+    let asked = console.provider().key_requests();
+    assert_eq!(asked, 1);
+    for _ in 0..3 {
+        let mut browser = console.browser();
+        let back = through(&console, &mut browser, &path(org, ""), "anna-1").await;
+        browser.get(&back).await.leads_to("/console");
+        // It says the same to every organization.
+        through(&console, &mut console.browser(), &path(other, ""), "anna-1").await;
+    }
+    assert_eq!(console.provider().key_requests(), asked);
+    console.pass(601);
+    console.provider().pass(601);
+    let mut browser = console.browser();
+    let back = through(&console, &mut browser, &path(org, ""), "anna-1").await;
+    browser.get(&back).await.leads_to("/console");
+    assert_eq!(console.provider().key_requests(), asked + 1);
+}
+
+async fn a_key_that_is_not_known_yet_is_asked_for(console: TestConsole) {
+    let org = bound(&console).await;
+    let asked = console.provider().key_requests();
+    console.provider().sign_with("second");
+    for _ in 0..2 {
+        let mut browser = console.browser();
+        let back = through(&console, &mut browser, &path(org, ""), "anna-1").await;
+        browser.get(&back).await.leads_to("/console");
+    }
+    assert_eq!(console.provider().key_requests(), asked + 1);
+    // One that the provider has not is asked for once with each sign-in, and signs nobody in.
+    console.provider().lie(Some(Lie::UnknownKey));
+    let mut browser = console.browser();
+    let back = through(&console, &mut browser, &path(org, ""), "anna-1").await;
+    nobody(&browser.get(&back).await.expect(502), &browser);
+    assert_eq!(console.provider().key_requests(), asked + 2);
 }
 
 async fn a_state_counts_once_and_in_the_browser_where_it_began(console: TestConsole) {

@@ -48,7 +48,8 @@ pub(crate) enum Lie {
 }
 
 impl Lie {
-    pub(crate) const ALL: [Self; 16] = [
+    /// Those in an answer to a code.
+    pub(crate) const ALL: [Self; 15] = [
         Self::WrongNonce,
         Self::NoNonce,
         Self::WrongIssuer,
@@ -64,7 +65,6 @@ impl Lie {
         Self::IssuedInFuture,
         Self::NoSubject,
         Self::NoIdToken,
-        Self::DiscoveryOfAnotherIssuer,
     ];
 }
 
@@ -82,7 +82,10 @@ struct State {
     codes: HashMap<String, Authorization>,
     lie: Option<Lie>,
     now: i64,
+    /// The name of the key that it signs with, and the only one that it publishes.
+    kid: &'static str,
     requests: usize,
+    key_requests: usize,
 }
 
 /// The provider. Clones are the same one.
@@ -94,6 +97,7 @@ impl TestProvider {
     pub(crate) fn at(now: i64) -> Self {
         let provider = Self::default();
         provider.0.lock().unwrap().now = now;
+        provider.sign_with("first");
         provider
     }
 
@@ -105,6 +109,21 @@ impl TestProvider {
     /// How many requests have reached it.
     pub(crate) fn requests(&self) -> usize {
         self.0.lock().unwrap().requests
+    }
+
+    /// How often its keys were read.
+    pub(crate) fn key_requests(&self) -> usize {
+        self.0.lock().unwrap().key_requests
+    }
+
+    /// Signs with the key of this name from now on, and publishes no other one.
+    pub(crate) fn sign_with(&self, kid: &'static str) {
+        self.0.lock().unwrap().kid = kid;
+    }
+
+    /// Its clock goes on by so many seconds.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.0.lock().unwrap().now += seconds;
     }
 
     /// What somebody does there who signs in as `subject`: the address that the browser is sent back to.
@@ -162,12 +181,8 @@ impl TestProvider {
                 )
             }
             Some("/keys") => {
-                let kid = if lie == Some(Lie::UnknownKey) {
-                    "another"
-                } else {
-                    "first"
-                };
-                respond(200, &json!({ "keys": [key(kid).as_verification_key()] }))
+                state.key_requests += 1;
+                respond(200, &json!({ "keys": [key(state.kid).as_verification_key()] }))
             }
             Some("/token") => token(&mut state, request),
             _ => respond(404, &json!({})),
@@ -210,13 +225,13 @@ fn token(state: &mut State, request: &http::Request<Vec<u8>>) -> http::Response<
     }
     let mut body = json!({ "access_token": "unused", "token_type": "Bearer", "expires_in": 60 });
     if state.lie != Some(Lie::NoIdToken) {
-        body["id_token"] = Value::from(id_token(&authorization, state.lie, state.now));
+        body["id_token"] = Value::from(id_token(&authorization, state.lie, state.kid, state.now));
     }
     respond(200, &body)
 }
 
-fn id_token(authorization: &Authorization, lie: Option<Lie>, now: i64) -> String {
-    let mut header = json!({ "alg": "EdDSA", "kid": "first", "typ": "JWT" });
+fn id_token(authorization: &Authorization, lie: Option<Lie>, kid: &str, now: i64) -> String {
+    let mut header = json!({ "alg": "EdDSA", "kid": kid, "typ": "JWT" });
     let mut claims = json!({
         "iss": ISSUER,
         "aud": CLIENT_ID,
@@ -234,6 +249,7 @@ fn id_token(authorization: &Authorization, lie: Option<Lie>, now: i64) -> String
         Some(Lie::WrongAudience) => claims["aud"] = "another".into(),
         Some(Lie::FurtherAudience) => claims["aud"] = json!([CLIENT_ID, "another"]),
         Some(Lie::OtherAuthorizedParty) => claims["azp"] = "another".into(),
+        Some(Lie::UnknownKey) => header["kid"] = "another".into(),
         Some(Lie::AlgorithmNone) => header = json!({ "alg": "none" }),
         Some(Lie::SignedWithClientSecret) => header["alg"] = "HS256".into(),
         Some(Lie::Expired) => {
@@ -246,8 +262,7 @@ fn id_token(authorization: &Authorization, lie: Option<Lie>, now: i64) -> String
         }
         Some(Lie::IssuedInFuture) => claims["iat"] = (now + 200).into(),
         Some(Lie::NoSubject) => claims["sub"] = "".into(),
-        Some(Lie::WrongSignature | Lie::UnknownKey | Lie::NoIdToken | Lie::DiscoveryOfAnotherIssuer)
-        | None => {}
+        Some(Lie::WrongSignature | Lie::NoIdToken | Lie::DiscoveryOfAnotherIssuer) | None => {}
     }
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(&header), part(&claims));
@@ -258,7 +273,7 @@ fn id_token(authorization: &Authorization, lie: Option<Lie>, now: i64) -> String
             key.sign(&CoreJwsSigningAlgorithm::HmacSha256, signed.as_bytes())
                 .unwrap()
         }
-        _ => key("first")
+        _ => key(kid)
             .sign(&CoreJwsSigningAlgorithm::EdDsa, signed.as_bytes())
             .unwrap(),
     };
