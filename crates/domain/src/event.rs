@@ -97,6 +97,10 @@ pub enum EventKind {
     AccountRemoved,
     /// The operator let an account choose a new password.
     AccountRecovered,
+    /// An account that has a role in the organization was shut.
+    AccountDisabled,
+    /// An account that has a role in the organization was opened again.
+    AccountEnabled,
     /// An identity of the organization's provider was bound to an account.
     AccountIdentityLinked,
     /// An identity was unbound from its account.
@@ -155,6 +159,8 @@ impl EventKind {
             Self::AccountRoleChanged => "account.role_changed",
             Self::AccountRemoved => "account.removed",
             Self::AccountRecovered => "account.recovered",
+            Self::AccountDisabled => "account.disabled",
+            Self::AccountEnabled => "account.enabled",
             Self::AccountIdentityLinked => "account.identity_linked",
             Self::AccountIdentityUnlinked => "account.identity_unlinked",
             Self::IdentityProviderSet => "identity_provider.set",

@@ -58,6 +58,7 @@ mod gateway;
 mod grant;
 mod group;
 mod instance;
+mod lapsed;
 mod leak;
 mod life_cycle;
 mod org;
@@ -100,6 +101,7 @@ pub use grant::{
 };
 pub use group::{Group, GroupId, Groups, ManagedGroups, Member, MemberKind};
 pub use instance::Instance;
+pub use lapsed::Lapsed;
 pub use leak::LeakVerdict;
 pub use life_cycle::{ExportFirst, Purged};
 pub use org::{Org, Owner, RecordedEvent, UserManager, Viewer};

@@ -40,6 +40,16 @@ pub(super) enum AccountCommand {
     },
     /// List the accounts.
     List,
+    /// Shut an account: it is signed out everywhere and cannot sign in, and keeps its roles.
+    Disable {
+        #[arg(long, help = "Whose account it is")]
+        email: String,
+    },
+    /// Open an account again that was shut.
+    Enable {
+        #[arg(long, help = "Whose account it is")]
+        email: String,
+    },
     /// Print a one-time link by which an account gets a new password and loses its authenticator app.
     Recover {
         #[arg(long, help = "Whose account it is")]
@@ -107,6 +117,23 @@ impl Shown {
     }
 }
 
+/// An account that was shut or opened.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Changed(Shown);
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(account) = self;
+        let what = if account.active {
+            "can sign in again"
+        } else {
+            "is signed out everywhere and cannot sign in"
+        };
+        writeln!(f, "{} {what}.", account.email)
+    }
+}
+
 #[derive(Serialize)]
 #[serde(transparent)]
 struct List(Vec<Shown>);
@@ -125,6 +152,17 @@ impl fmt::Display for List {
             ]
         });
         table(f, ["ID", "EMAIL", "ACTIVE", "TOTP", "LAST SIGN-IN", "NAME"], rows)
+    }
+}
+
+/// What was done, if there is an account of this address.
+fn found<T>(email: &str, done: Result<T, Error>) -> anyhow::Result<T> {
+    match done {
+        Ok(done) => Ok(done),
+        Err(Error::NotFound) => {
+            bail!("there is no account {email:?}: `wicketgate account list` shows those there are")
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -160,14 +198,16 @@ pub(super) async fn run(
             let accounts = instance.accounts().await?;
             format.print(&List(accounts.into_iter().map(Shown::new).collect()))
         }
+        AccountCommand::Disable { email } => {
+            let account = found(email, instance.disable_account(email).await)?;
+            format.print(&Changed(Shown::new(account)))
+        }
+        AccountCommand::Enable { email } => {
+            let account = found(email, instance.enable_account(email).await)?;
+            format.print(&Changed(Shown::new(account)))
+        }
         AccountCommand::Recover { email } => {
-            let (account, token) = match instance.recover_account(email).await {
-                Ok(made) => made,
-                Err(Error::NotFound) => {
-                    bail!("there is no account {email:?}: `wicketgate account list` shows those there are")
-                }
-                Err(error) => return Err(error.into()),
-            };
+            let (account, token) = found(email, instance.recover_account(email).await)?;
             let purpose = "Made the link to a new password.";
             format.print(&OneTimeLink::new(url, "recover", &token, account.email, purpose))
         }

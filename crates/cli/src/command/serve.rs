@@ -130,6 +130,7 @@ impl Chores {
                 loop {
                     purge_orgs(&instance).await;
                     purge_deleted(&instance).await;
+                    forget_lapsed(&instance).await;
                     rt::time::sleep(Self::PURGE).await;
                 }
             })
@@ -161,6 +162,22 @@ async fn purge_deleted(instance: &Instance) {
         Ok(users) => tracing::info!(users, "deleted users were removed for good"),
         Err(error) => {
             tracing::warn!(%error, "deleted users were not all removed for good; it is tried again");
+        }
+    }
+}
+
+async fn forget_lapsed(instance: &Instance) {
+    match instance.forget_lapsed().await {
+        Ok(lapsed) if lapsed.total() > 0 => tracing::info!(
+            sessions = lapsed.sessions,
+            links = lapsed.links,
+            assertions = lapsed.assertions,
+            attempts = lapsed.attempts,
+            "what no longer counts was forgotten"
+        ),
+        Ok(_) => {}
+        Err(error) => {
+            tracing::warn!(%error, "what no longer counts was not forgotten; it is tried again");
         }
     }
 }

@@ -12,6 +12,7 @@
 //! | Who has which role in an organization? | `role.rs` |
 //! | Who is an account to the organization's own provider? | `provider.rs` |
 //! | Who looks after the installation? | `operator.rs` |
+//! | How is an account shut? | `state.rs` |
 //! | How does one get in again? | `recovery.rs` |
 
 mod hashing;
@@ -23,6 +24,7 @@ mod role;
 mod security;
 mod session;
 mod sign_in;
+mod state;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -40,7 +42,7 @@ pub use provider::{IdentityProvider, IdentityProviders, LinkedIdentity, Provider
 pub use role::{OrgAccount, OrgAccounts};
 pub use session::{Session, SessionInfo, SessionRefused};
 pub use sign_in::{SignInRefused, SignedIn};
-pub(crate) use throttle::Delays;
+pub(crate) use throttle::{Delays, KNOWN_DAYS};
 pub use totp::TotpSetup;
 
 /// How long an e-mail address may be (RFC 5321 §4.5.3.1.3, without the angle brackets).

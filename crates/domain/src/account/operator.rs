@@ -42,7 +42,7 @@ impl Operator {
         self.instance.invite_operator(email).await
     }
 
-    fn require_fresh(&self) -> Result<(), Error> {
+    pub(super) fn require_fresh(&self) -> Result<(), Error> {
         if self.is_fresh {
             Ok(())
         } else {

@@ -98,7 +98,7 @@ impl OrgAccounts<'_> {
                 if held == role {
                     return Ok(());
                 }
-                keep_an_owner(tx, id, held)?;
+                keep_an_owner(tx, id, account, held)?;
                 db::account_roles::set(tx, id, account, role)?;
                 let mut event = event.clone();
                 event.payload = change(&role_shown(held), &role_shown(role));
@@ -118,7 +118,7 @@ impl OrgAccounts<'_> {
             .db
             .write(move |tx| {
                 let held = held(tx, id, account)?;
-                keep_an_owner(tx, id, held)?;
+                keep_an_owner(tx, id, account, held)?;
                 db::account_roles::remove(tx, id, account)?;
                 let mut event = event.clone();
                 event.payload = change(&role_shown(held), &object([]));
@@ -140,9 +140,9 @@ fn held(tx: &mut Conn, org: OrgId, account: AccountId) -> Result<Role, Error> {
     db::account_roles::get(tx, org, account)?.ok_or(Error::NotFound)
 }
 
-/// Refuses to take the last owner its role.
-fn keep_an_owner(tx: &mut Conn, org: OrgId, held: Role) -> Result<(), Error> {
-    if held == Role::OrgOwner && db::account_roles::owners(tx, org)? < 2 {
+/// Refuses to take the last owner its role. One who was shut owns nothing meanwhile.
+fn keep_an_owner(tx: &mut Conn, org: OrgId, account: AccountId, held: Role) -> Result<(), Error> {
+    if held == Role::OrgOwner && db::account_roles::other_owners(tx, org, account)? == 0 {
         return Err(Error::LastOwner);
     }
     Ok(())

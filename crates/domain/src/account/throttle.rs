@@ -36,7 +36,7 @@ const OF_NETWORK: Delays = Delays {
     longest: 60_000,
 };
 /// A network from which the account signed in within so many days is its own.
-const KNOWN_DAYS: i64 = 30;
+pub(crate) const KNOWN_DAYS: i64 = 30;
 
 impl Delays {
     /// For how long the next attempt is refused after so many.

@@ -80,11 +80,12 @@ pub(crate) fn remove(conn: &mut Conn, org: OrgId, account: AccountId) -> Result<
     }
 }
 
-/// How many accounts own the organization.
-pub(crate) fn owners(conn: &mut Conn, org: OrgId) -> Result<i64, Error> {
+/// How many other accounts own the organization and can sign in.
+pub(crate) fn other_owners(conn: &mut Conn, org: OrgId, account: AccountId) -> Result<i64, Error> {
     Ok(account_roles::table
         .inner_join(accounts::table.on(accounts::id.eq(account_roles::account_id)))
         .filter(account_roles::org_id.eq(Key(*org.as_uuid())))
+        .filter(account_roles::account_id.ne(key(account)))
         .filter(account_roles::role.eq(Role::OrgOwner.as_str()))
         .filter(accounts::state.eq("active"))
         .count()

@@ -266,11 +266,7 @@ pub(crate) fn insert_recovery(
     created: Timestamp,
     expires: Timestamp,
 ) -> Result<(), Error> {
-    diesel::update(account_recoveries::table)
-        .filter(account_recoveries::account_id.eq(key(account)))
-        .filter(account_recoveries::used_at.is_null())
-        .set(account_recoveries::used_at.eq(created.as_millisecond()))
-        .execute(conn)?;
+    use_recoveries(conn, account, created)?;
     diesel::insert_into(account_recoveries::table)
         .values((
             account_recoveries::id.eq(id.to_string()),
@@ -309,6 +305,16 @@ pub(crate) fn find_recovery(conn: &mut Conn, id: &TokenId) -> Result<Option<Stor
         is_open: used.is_none() && expires > now,
         account: accounts::get(conn, AccountId::from_uuid(account.0))?,
     }))
+}
+
+/// Uses all links of an account up.
+pub(crate) fn use_recoveries(conn: &mut Conn, account: AccountId, at: Timestamp) -> Result<(), Error> {
+    diesel::update(account_recoveries::table)
+        .filter(account_recoveries::account_id.eq(key(account)))
+        .filter(account_recoveries::used_at.is_null())
+        .set(account_recoveries::used_at.eq(at.as_millisecond()))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Uses a link up. `false` where it was used before.

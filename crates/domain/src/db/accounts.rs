@@ -13,6 +13,10 @@ use super::{
 };
 use crate::{Error, account::Account};
 
+/// The states of an account.
+const ACTIVE: &str = "active";
+const DISABLED: &str = "disabled";
+
 /// An account with what must not leave the crate.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredAccount {
@@ -48,7 +52,7 @@ fn stored(columns: Columns) -> Result<StoredAccount, Error> {
             id: AccountId::from_uuid(id.0),
             email,
             display_name,
-            active: state == "active",
+            active: state == ACTIVE,
             has_password: password.is_some(),
             has_totp: confirmed.is_some(),
             created: time(created)?,
@@ -101,7 +105,7 @@ pub(crate) fn insert(
             accounts::email_key.eq(email_key),
             accounts::display_name.eq(&account.display_name),
             accounts::password.eq(password),
-            accounts::state.eq("active"),
+            accounts::state.eq(ACTIVE),
             accounts::created_at.eq(account.created.as_millisecond()),
         ))
         .execute(conn)
@@ -154,6 +158,16 @@ pub(crate) fn set_password(
             .set(accounts::password.eq(password))
             .execute(conn)?,
     };
+    Ok(changed == 1)
+}
+
+/// Shuts an account or opens it. `false` where it is so already.
+pub(crate) fn set_active(conn: &mut Conn, id: AccountId, active: bool) -> Result<bool, Error> {
+    let state = if active { ACTIVE } else { DISABLED };
+    let changed = diesel::update(accounts::table.find(key(id)))
+        .filter(accounts::state.ne(state))
+        .set(accounts::state.eq(state))
+        .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -279,9 +293,35 @@ pub(crate) fn is_operator(conn: &mut Conn, id: AccountId) -> Result<bool, Error>
     Ok(rows > 0)
 }
 
-/// How many operators there are.
+/// How many operators there are who can sign in.
 pub(crate) fn operators(conn: &mut Conn) -> Result<i64, Error> {
-    Ok(operators::table.count().get_result(conn)?)
+    Ok(operators::table
+        .inner_join(accounts::table.on(accounts::id.eq(operators::account_id)))
+        .filter(accounts::state.eq(ACTIVE))
+        .count()
+        .get_result(conn)?)
+}
+
+/// The same without one of them.
+pub(crate) fn other_operators(conn: &mut Conn, id: AccountId) -> Result<i64, Error> {
+    Ok(operators::table
+        .inner_join(accounts::table.on(accounts::id.eq(operators::account_id)))
+        .filter(accounts::state.eq(ACTIVE))
+        .filter(operators::account_id.ne(key(id)))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Keeps others that ask for the same out until the transaction ends.
+pub(crate) fn lock_operators(conn: &mut Conn) -> Result<(), Error> {
+    if let Conn::Postgres(conn) = conn {
+        operators::table
+            .order(operators::account_id)
+            .select(operators::account_id)
+            .for_update()
+            .load::<Key>(conn)?;
+    }
+    Ok(())
 }
 
 /// Makes an account an operator; one that is stays one.

@@ -21,6 +21,7 @@ pub(crate) mod identity_providers;
 #[cfg(test)]
 mod isolation_tests;
 pub(crate) mod issued;
+pub(crate) mod lapsed;
 pub(crate) mod last_used;
 pub(crate) mod managers;
 pub(crate) mod members;

@@ -508,4 +508,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_identities,
     identity_providers,
     audit_entries,
+    operators,
 );

@@ -2,10 +2,12 @@
 //! waited for.
 
 mod invitations;
+mod lapsed;
 mod providers;
 mod safety;
 mod sessions;
 mod sign_in;
+mod state;
 
 use std::sync::{
     Arc,
