@@ -217,6 +217,8 @@ impl EventKind {
             | Self::AccountRoleChanged
             | Self::AccountRemoved
             | Self::AccountRecovered
+            | Self::AccountDisabled
+            | Self::AccountEnabled
             | Self::AccountIdentityLinked
             | Self::AccountIdentityUnlinked
             | Self::IdentityProviderSet

@@ -6,7 +6,7 @@ use wicketgate_auth::AccountId;
 use super::{Account, Operator, email_key};
 use crate::{
     Error, Instance, db,
-    event::{Counts, Event, EventKind, Origin, object},
+    event::{Counts, Event, EventKind, Origin, change_of, object},
     org::Shared,
 };
 
@@ -101,7 +101,11 @@ fn record(
             id: shared.sources.uuid(),
             kind,
             resource: Some(*account.as_uuid()),
-            payload: object([("role", Value::from(org.role.as_str()))]),
+            payload: change_of(
+                [("role", Value::from(org.role.as_str()))],
+                &object([("active", (!active).into())]),
+                &object([("active", active.into())]),
+            ),
         };
         db::events::append(
             tx,
