@@ -1,6 +1,6 @@
 //! How clients say who they are in a request for tokens, well and badly.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
     tests::{ID, OTHER_ID, SECRET, basic, client, parse, refused, with_secret},

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    client::{Answer, Client},
+    client::Client,
     harness::{Installation, Organization},
     judgement::{Expectation, judge},
     template::{Variables, filled, percent_encoded, value_of},

@@ -318,7 +318,9 @@ impl Gateway {
                 if let Some(identity) = &identity {
                     db::identity_providers::link(tx, identity.org, id, identity)?;
                 }
-                db::accounts::signed_in(tx, id, origin.at)?;
+                if !db::accounts::signed_in(tx, id, origin.at)? {
+                    return Err(Error::NotFound);
+                }
                 db::account_sessions::insert(tx, &session)
             })
             .await?;

@@ -106,7 +106,9 @@ impl Gateway {
                 }
                 db::accounts::remove_totp(tx, id)?;
                 db::account_sessions::revoke_all(tx, id, at)?;
-                db::accounts::signed_in(tx, id, at)?;
+                if !db::accounts::signed_in(tx, id, at)? {
+                    return Err(Error::NotFound);
+                }
                 db::account_sessions::insert(tx, &session)
             })
             .await?;

@@ -252,7 +252,9 @@ pub(super) async fn settle(
                 return Ok(false);
             }
             verified.attempt.succeeded(tx)?;
-            db::accounts::signed_in(tx, account, at)?;
+            if !db::accounts::signed_in(tx, account, at)? {
+                return Ok(false);
+            }
             db::account_sessions::insert(tx, &session)?;
             Ok(true)
         })
@@ -306,14 +308,13 @@ impl Gateway {
                 let is_open = db::account_roles::orgs_of(tx, account)?
                     .iter()
                     .any(|open| open.id == org);
-                if !is_open || !db::accounts::get(tx, account)?.account.active {
-                    return Ok(None);
-                }
                 let session = NewSession {
                     account,
                     ..template.clone()
                 };
-                db::accounts::signed_in(tx, account, session.authenticated)?;
+                if !is_open || !db::accounts::signed_in(tx, account, session.authenticated)? {
+                    return Ok(None);
+                }
                 db::account_sessions::insert(tx, &session)?;
                 Ok(Some(account))
             })

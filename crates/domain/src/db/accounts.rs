@@ -171,12 +171,13 @@ pub(crate) fn set_active(conn: &mut Conn, id: AccountId, active: bool) -> Result
     Ok(changed == 1)
 }
 
-/// Remembers when an account signed in.
-pub(crate) fn signed_in(conn: &mut Conn, id: AccountId, at: Timestamp) -> Result<(), Error> {
-    diesel::update(accounts::table.find(key(id)))
+/// Remembers when an account signed in. `false` where it has been shut, however short a time ago.
+pub(crate) fn signed_in(conn: &mut Conn, id: AccountId, at: Timestamp) -> Result<bool, Error> {
+    let changed = diesel::update(accounts::table.find(key(id)))
+        .filter(accounts::state.eq(ACTIVE))
         .set(accounts::last_sign_in_at.eq(at.as_millisecond()))
         .execute(conn)?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Keeps a secret that does not count yet. `false` where one counts already.

@@ -16,6 +16,7 @@ both_engines! {
     an_invitation_can_be_accepted_through_the_provider,
     an_identity_has_one_account_and_an_account_one_identity_of_a_provider,
     a_provider_that_is_removed_vouches_for_nobody,
+    a_provider_vouches_in_vain_for_an_account_that_was_disabled,
     the_client_secret_is_read_back_and_stored_sealed,
 }
 
@@ -191,6 +192,25 @@ async fn a_provider_that_is_removed_vouches_for_nobody(world: World) {
     );
     assert_not_found(&providers.identity_providers().remove(ISSUER).await);
     assert!(world.gateway.session(&anna.session).await.is_ok());
+}
+
+async fn a_provider_vouches_in_vain_for_an_account_that_was_disabled(world: World) {
+    let anna = world.owner().await;
+    provider(&world, &anna).await;
+    let session = world.session(&anna).await;
+    session.link_identity(world.org, ISSUER, "s-1").await.unwrap();
+    let caller = from("home");
+    let sign_in = async || {
+        let gateway = &world.gateway;
+        gateway.sign_in_external(world.org, ISSUER, "s-1", &caller).await
+    };
+    let external = sign_in().await.unwrap();
+    world.instance.disable_account("anna@example.com").await.unwrap();
+    assert_signed_out(&world.gateway.session(&external.session).await);
+    assert_wrong(&sign_in().await);
+    world.instance.enable_account("anna@example.com").await.unwrap();
+    assert_signed_out(&world.gateway.session(&external.session).await);
+    assert!(sign_in().await.is_ok());
 }
 
 async fn the_client_secret_is_read_back_and_stored_sealed(world: World) {
