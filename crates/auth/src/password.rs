@@ -2,8 +2,8 @@
 //! milliseconds and 19 MiB on purpose; who may do it at the same time is decided by the caller.
 
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version,
-    password_hash::phc::PasswordHash,
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use icu_normalizer::ComposingNormalizerBorrowed;
 
@@ -128,25 +128,70 @@ fn is_one_character(password: &str) -> bool {
     characters.all(|c| Some(c) == first)
 }
 
-fn argon2() -> Argon2<'static> {
-    let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the parameters are within Argon2's bounds");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// What passwords are hashed in, one after the other. It is allocated for the first and kept for those that follow:
+/// memory of this size that is taken and given back again and again leaves an allocator with holes, and a process that
+/// grows. No trace of a password stays in it.
+#[derive(Default)]
+pub struct Memory(Vec<Block>);
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Memory(redacted)")
+    }
+}
+
+impl Memory {
+    /// Fills `out` with the hash of a password under these parameters.
+    fn hash(
+        &mut self,
+        (algorithm, version, params): (Algorithm, Version, Params),
+        password: &[u8],
+        salt: &[u8],
+        out: &mut [u8],
+    ) -> argon2::Result<()> {
+        let blocks = params.block_count();
+        if self.0.len() < blocks {
+            self.0.resize(blocks, Block::new());
+        }
+        let argon2 = Argon2::new(algorithm, version, params);
+        let hashed = argon2.hash_password_into_with_memory(password, salt, out, self.0.as_mut_slice());
+        self.0.fill(Block::new());
+        hashed
+    }
+}
+
+fn params_of_today() -> Params {
+    Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the parameters are within Argon2's bounds")
 }
 
 /// What is stored of a password: a PHC string of Argon2id with a fresh salt.
-pub fn hash(password: &Plaintext, entropy: &mut (impl Entropy + ?Sized)) -> String {
+pub fn hash(password: &Plaintext, entropy: &mut (impl Entropy + ?Sized), memory: &mut Memory) -> String {
     let mut salt = [0; SALT_LEN];
     entropy.fill(&mut salt);
-    hash_salted(password, &salt)
+    hash_salted(password, &salt, memory)
 }
 
 /// [`hash`] with a salt that the caller has drawn.
-pub fn hash_salted(password: &Plaintext, salt: &[u8; SALT_LEN]) -> String {
-    argon2()
-        .hash_password_with_salt(composed(password.reveal()).reveal().as_bytes(), salt)
-        .expect("Argon2 takes a password and a salt of these lengths")
-        .to_string()
+pub fn hash_salted(password: &Plaintext, salt: &[u8; SALT_LEN], memory: &mut Memory) -> String {
+    let (algorithm, version, params) = (Algorithm::Argon2id, Version::V0x13, params_of_today());
+    let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+    let stored = ParamsString::try_from(&params).expect("the parameters can be written down");
+    memory
+        .hash(
+            (algorithm, version, params),
+            composed(password.reveal()).reveal().as_bytes(),
+            salt,
+            &mut out,
+        )
+        .expect("Argon2 takes a password and a salt of these lengths");
+    PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some(version.into()),
+        params: stored,
+        salt: Some(Salt::new(salt).expect("the salt has a length that is written down")),
+        hash: Some(Output::new(&out).expect("the hash has a length that is written down")),
+    }
+    .to_string()
 }
 
 /// How a password compares with what is stored.
@@ -162,18 +207,41 @@ pub enum Verdict {
 }
 
 /// Compares a password with what is stored. Where nothing is stored the same work is done, and the verdict is `Wrong`.
-pub fn verify(password: &Plaintext, stored: Option<&str>) -> Verdict {
-    let password = composed(password.reveal());
+pub fn verify(password: &Plaintext, stored: Option<&str>, memory: &mut Memory) -> Verdict {
     let Some(stored) = stored.and_then(|stored| PasswordHash::new(stored).ok()) else {
-        hash_salted(&password, &[0; SALT_LEN]);
+        hash_salted(password, &[0; SALT_LEN], memory);
         return Verdict::Wrong;
     };
-    match argon2().verify_password(password.reveal().as_bytes(), &stored) {
-        Ok(()) => Verdict::Right {
+    if is_hash_of(&stored, &composed(password.reveal()), memory).unwrap_or(false) {
+        Verdict::Right {
             outdated: !is_of_today(&stored),
-        },
-        Err(_) => Verdict::Wrong,
+        }
+    } else {
+        Verdict::Wrong
     }
+}
+
+/// Whether a stored hash is the password's, by the parameters that it was made with. Nothing where it cannot be made
+/// out.
+fn is_hash_of(stored: &PasswordHash, password: &Plaintext, memory: &mut Memory) -> Option<bool> {
+    let algorithm = Algorithm::new(stored.algorithm.as_str()).ok()?;
+    let version = stored
+        .version
+        .map_or(Some(Version::default()), |version| version.try_into().ok())?;
+    let params = Params::try_from(stored).ok()?;
+    let (salt, expected) = (stored.salt?, stored.hash?);
+    let mut out = [0; Output::MAX_LENGTH];
+    let out = out.get_mut(..expected.len())?;
+    memory
+        .hash(
+            (algorithm, version, params),
+            password.reveal().as_bytes(),
+            &salt,
+            out,
+        )
+        .ok()?;
+    // Compared in constant time.
+    Some(Output::new(out).ok()? == expected)
 }
 
 fn is_of_today(stored: &PasswordHash) -> bool {
@@ -184,6 +252,8 @@ fn is_of_today(stored: &PasswordHash) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use argon2::PasswordHasher as _;
+
     use super::*;
     use crate::entropy::Seeded;
 
@@ -193,15 +263,30 @@ mod tests {
 
     #[test]
     fn a_password_is_kept_as_a_phc_string_of_argon2id() {
-        let stored = hash(&plain("seven blue herons"), &mut Seeded(1));
+        let stored = hash(
+            &plain("seven blue herons"),
+            &mut Seeded(1),
+            &mut Memory::default(),
+        );
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert_ne!(stored, hash(&plain("seven blue herons"), &mut Seeded(2)));
+        assert_ne!(
+            stored,
+            hash(
+                &plain("seven blue herons"),
+                &mut Seeded(2),
+                &mut Memory::default()
+            )
+        );
         assert_eq!(
-            verify(&plain("seven blue herons"), Some(&stored)),
+            verify(&plain("seven blue herons"), Some(&stored), &mut Memory::default()),
             Verdict::Right { outdated: false }
         );
         for other in ["seven blue heron", "Seven blue herons", ""] {
-            assert_eq!(verify(&plain(other), Some(&stored)), Verdict::Wrong, "{other:?}");
+            assert_eq!(
+                verify(&plain(other), Some(&stored), &mut Memory::default()),
+                Verdict::Wrong,
+                "{other:?}"
+            );
         }
     }
 
@@ -213,9 +298,40 @@ mod tests {
             .unwrap()
             .to_string();
         assert_eq!(
-            verify(&plain("seven blue herons"), Some(&stored)),
+            verify(&plain("seven blue herons"), Some(&stored), &mut Memory::default()),
             Verdict::Right { outdated: true }
         );
+    }
+
+    #[test]
+    fn one_memory_serves_one_password_after_the_other_and_keeps_nothing_of_them() {
+        let memory = &mut Memory::default();
+        let stored = hash(&plain("seven blue herons"), &mut Seeded(1), memory);
+        assert_eq!(memory.0.len(), 19_456);
+        let place = memory.0.as_ptr();
+        for (password, expected) in [
+            ("another password", Verdict::Wrong),
+            ("seven blue herons", Verdict::Right { outdated: false }),
+            ("another password", Verdict::Wrong),
+        ] {
+            assert_eq!(verify(&plain(password), Some(&stored), memory), expected);
+            assert!(
+                memory
+                    .0
+                    .iter()
+                    .all(|block| block.as_ref().iter().all(|word| *word == 0))
+            );
+        }
+        // What the crate itself computes is the same.
+        let params = params_of_today();
+        let by_the_crate = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_with_salt(b"seven blue herons", &[7; SALT_LEN])
+            .unwrap();
+        assert_eq!(
+            hash_salted(&plain("seven blue herons"), &[7; SALT_LEN], memory),
+            by_the_crate.to_string()
+        );
+        assert_eq!(memory.0.as_ptr(), place, "it was allocated once");
     }
 
     #[test]
@@ -227,7 +343,7 @@ mod tests {
             Some("$argon2id$v=19$m=1"),
         ] {
             assert_eq!(
-                verify(&plain("seven blue herons"), stored),
+                verify(&plain("seven blue herons"), stored, &mut Memory::default()),
                 Verdict::Wrong,
                 "{stored:?}"
             );
@@ -236,9 +352,17 @@ mod tests {
 
     #[test]
     fn the_way_a_keyboard_composes_accents_makes_no_difference() {
-        let stored = hash(&plain("cafe\u{301} crème brûlée"), &mut Seeded(1));
+        let stored = hash(
+            &plain("cafe\u{301} crème brûlée"),
+            &mut Seeded(1),
+            &mut Memory::default(),
+        );
         assert_eq!(
-            verify(&plain("café cre\u{300}me brûlée"), Some(&stored)),
+            verify(
+                &plain("café cre\u{300}me brûlée"),
+                Some(&stored),
+                &mut Memory::default()
+            ),
             Verdict::Right { outdated: false }
         );
     }

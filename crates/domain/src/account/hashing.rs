@@ -13,17 +13,17 @@ use crossbeam_channel::{Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 use wicketgate_auth::{
     Plaintext,
-    password::{self, Verdict},
+    password::{self, Memory, Verdict},
 };
 
 use crate::{Error, source::Sources};
 
-/// How many passwords are hashed at the same time: 76 MiB.
+/// How many passwords are hashed at the same time: 76 MiB, which each thread keeps once it has needed its share.
 pub(crate) const AT_ONCE: usize = 4;
 /// How many may wait. More are refused at once.
 const WAITING: usize = 256;
 
-type Job = Box<dyn FnOnce() + Send>;
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// What has been done, for whoever wants to know the bound.
 #[derive(Debug, Default)]
@@ -58,8 +58,9 @@ impl Hashers {
             thread::Builder::new()
                 .name(format!("hash-{number}"))
                 .spawn(move || {
+                    let mut memory = Memory::default();
                     while let Ok(job) = receiver.recv() {
-                        job();
+                        job(&mut memory);
                     }
                 })
                 .map_err(Error::internal)?;
@@ -77,7 +78,7 @@ impl Hashers {
         stored: Option<String>,
     ) -> Result<Verdict, Error> {
         let password = Plaintext::new(password.reveal().to_owned());
-        self.run(move || password::verify(&password, stored.as_deref()))
+        self.run(move |memory| password::verify(&password, stored.as_deref(), memory))
             .await
     }
 
@@ -89,13 +90,17 @@ impl Hashers {
             entropy.fill(&mut salt);
             salt
         });
-        self.run(move || password::hash_salted(&password, &salt)).await
+        self.run(move |memory| password::hash_salted(&password, &salt, memory))
+            .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let (reply, outcome) = oneshot::channel();
         let counters = Arc::clone(&self.counters);
-        let job = Box::new(move || {
+        let job = Box::new(move |memory: &mut Memory| {
             // Whoever asked has gone away: there is nothing to find out.
             if reply.is_closed() {
                 return;
@@ -103,7 +108,7 @@ impl Hashers {
             counters.runs.fetch_add(1, Ordering::SeqCst);
             let running = counters.running.fetch_add(1, Ordering::SeqCst) + 1;
             counters.peak.fetch_max(running, Ordering::SeqCst);
-            let done = work();
+            let done = work(memory);
             counters.running.fetch_sub(1, Ordering::SeqCst);
             drop(reply.send(done));
         });
