@@ -29,6 +29,7 @@ CREATE INDEX audit_entries_actor ON audit_entries (org_id, actor_key, number);
 CREATE INDEX audit_entries_kind ON audit_entries (org_id, kind, number);
 CREATE INDEX audit_entries_resource ON audit_entries (org_id, resource_id, number) WHERE resource_id IS NOT NULL;
 CREATE INDEX audit_entries_time ON audit_entries (org_id, occurred_at, number);
+CREATE INDEX audit_entries_newest ON audit_entries (org_id, number, occurred_at);
 
 -- Entries are added and stay as they are. They go only with their whole organization.
 CREATE FUNCTION audit_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -155,7 +155,7 @@ impl AuditLog<'_> {
             .db
             .read(move |tx| {
                 let stored = db::audit::page(tx, id, &query)?;
-                db::audit::named(tx, id, stored)
+                db::audit_names::named(tx, id, stored)
             })
             .await?;
         let next = entries

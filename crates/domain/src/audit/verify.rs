@@ -196,7 +196,9 @@ impl Instance {
             if chunk.is_empty() {
                 break;
             }
-            chunk.iter().for_each(|entry| walk.step(entry));
+            for entry in &chunk {
+                walk.step(entry);
+            }
         }
         // Else an organization that was purged meanwhile would look cut off.
         if db.read(move |tx| db::audit::head(tx, org)).await?.is_none() {

@@ -1,24 +1,19 @@
 //! Rows of the audit log: added and read, never changed. The database refuses the rest by triggers.
 
-use std::collections::HashMap;
-
 use diesel::{QueryableByName, prelude::*, sql_types::Text};
-use serde_json::Value;
-use uuid::Uuid;
 use wicketgate_auth::OrgId;
 
 use super::{
     Conn,
-    schema::{accounts, audit_entries, organizations},
+    schema::{audit_entries, organizations},
     statement::{Bind, Statement},
     types::{Id, Key},
-    users::time,
 };
 use crate::{
     Error,
     audit::{
-        AuditEntry, AuditQuery, Head,
-        chain::{GENESIS, Stored, hex},
+        AuditQuery, Head,
+        chain::{GENESIS, Stored},
     },
     event::{Event, Origin},
 };
@@ -183,196 +178,159 @@ pub(crate) fn head(conn: &mut Conn, org: OrgId) -> Result<Option<Head>, Error> {
     }))
 }
 
-/// The newest entries that a query asks for. Their numbers come from an index alone, and only then the rows.
-pub(crate) fn page(conn: &mut Conn, org: OrgId, query: &AuditQuery) -> Result<Vec<Stored>, Error> {
-    let mut sql = String::from(
-        "SELECT e.number, e.event_seq, e.kind, e.resource_id, e.actor_key, e.actor, e.request_id, e.payload, \
-         e.occurred_at, e.previous_hash, e.hash \
-         FROM (SELECT number FROM audit_entries WHERE org_id = {}",
-    );
-    let mut binds = vec![Bind::Id(Key(*org.as_uuid()))];
-    let mut narrow = |condition: &str, bind: Bind| {
-        sql.push_str(condition);
-        binds.push(bind);
-    };
-    if let Some(before) = query.before {
-        narrow(" AND number < {}", Bind::BigInt(before));
+/// How many entries of a time are few: they are looked through one by one.
+const FEW: i64 = 2_000;
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    number: i64,
+}
+
+#[derive(QueryableByName)]
+struct KindRow {
+    #[diesel(sql_type = Text)]
+    kind: String,
+}
+
+/// A condition on entries of one organization.
+struct Condition {
+    sql: String,
+    binds: Vec<Bind>,
+}
+
+impl Condition {
+    fn new(org: OrgId) -> Self {
+        Self {
+            sql: "org_id = {}".to_owned(),
+            binds: vec![Bind::Id(Key(*org.as_uuid()))],
+        }
     }
-    if let Some(actor) = &query.actor {
-        narrow(" AND actor_key = {}", Bind::Text(actor.to_lowercase()));
+
+    /// Where it is not to be looked up, no index of the column answers.
+    fn and(&mut self, column: &str, comparison: &str, value: Bind, is_looked_up: bool) {
+        let column = if is_looked_up {
+            column.to_owned()
+        } else {
+            format!("coalesce({column}, {column})")
+        };
+        self.sql = format!("{} AND {column} {comparison} {{}}", self.sql);
+        self.binds.push(value);
     }
-    match query.kind.as_deref() {
-        Some(kind) if kind.ends_with('.') => {
-            narrow(" AND kind >= {}", Bind::Text(kind.to_owned()));
-            // The sign after the dot.
-            narrow(
-                " AND kind < {}",
-                Bind::Text(format!("{}/", kind.trim_end_matches('.'))),
+
+    fn and_time(&mut self, query: &AuditQuery, is_looked_up: bool) {
+        if let Some(from) = query.from {
+            let from = Bind::BigInt(from.as_millisecond());
+            self.and("occurred_at", ">=", from, is_looked_up);
+        }
+        if let Some(to) = query.to {
+            self.and(
+                "occurred_at",
+                "<",
+                Bind::BigInt(to.as_millisecond()),
+                is_looked_up,
             );
         }
-        Some(kind) => narrow(" AND kind = {}", Bind::Text(kind.to_owned())),
-        None => {}
+    }
+}
+
+/// Whether few entries are of the time that is asked for.
+fn is_short(conn: &mut Conn, org: OrgId, query: &AuditQuery) -> Result<bool, Error> {
+    if query.from.is_none() && query.to.is_none() {
+        return Ok(false);
+    }
+    let mut condition = Condition::new(org);
+    condition.and_time(query, true);
+    condition.binds.push(Bind::BigInt(FEW + 1));
+    let sql = format!(
+        "SELECT count(*) AS number FROM (SELECT number FROM audit_entries WHERE {} LIMIT {{}}) few",
+        condition.sql
+    );
+    let found: Number = Statement::composed(sql, condition.binds, true).get_result(conn)?;
+    Ok(found.number <= FEW)
+}
+
+/// The kinds that begin with `prefix`, which ends with a dot, each by one look into the index.
+fn kinds(conn: &mut Conn, org: OrgId, prefix: &str) -> Result<Vec<String>, Error> {
+    let mut kinds: Vec<String> = Vec::new();
+    loop {
+        let last = kinds.last().map_or(prefix, String::as_str).to_owned();
+        let next: Option<KindRow> = Statement::new(
+            "SELECT kind FROM audit_entries WHERE org_id = {} AND kind > {} ORDER BY kind LIMIT 1",
+            vec![Bind::Id(Key(*org.as_uuid())), Bind::Text(last)],
+        )
+        .get_result(conn)
+        .optional()?;
+        match next {
+            Some(next) if next.kind.starts_with(prefix) => kinds.push(next.kind),
+            Some(_) | None => return Ok(kinds),
+        }
+    }
+}
+
+/// The newest numbers that a query asks for. Where the time is short, it is what is looked up; else what else is given
+/// is, or the numbers themselves are followed from the newest on.
+fn numbers(
+    conn: &mut Conn,
+    org: OrgId,
+    query: &AuditQuery,
+    kind: Option<&str>,
+    is_short: bool,
+) -> Result<Vec<i64>, Error> {
+    let mut condition = Condition::new(org);
+    if let Some(before) = query.before {
+        condition.and("number", "<", Bind::BigInt(before), true);
+    }
+    if let Some(actor) = &query.actor {
+        condition.and("actor_key", "=", Bind::Text(actor.to_lowercase()), !is_short);
+    }
+    if let Some(kind) = kind {
+        condition.and("kind", "=", Bind::Text(kind.to_owned()), !is_short);
     }
     if let Some(resource) = query.resource {
-        narrow(" AND resource_id = {}", Bind::Id(Key(resource)));
+        condition.and("resource_id", "=", Bind::Id(Key(resource)), !is_short);
     }
-    if let Some(from) = query.from {
-        narrow(" AND occurred_at >= {}", Bind::BigInt(from.as_millisecond()));
-    }
-    if let Some(to) = query.to {
-        narrow(" AND occurred_at < {}", Bind::BigInt(to.as_millisecond()));
-    }
-    sql.push_str(
-        " ORDER BY number DESC LIMIT {}) page \
-         JOIN audit_entries e ON e.org_id = {} AND e.number = page.number ORDER BY e.number DESC",
+    condition.and_time(query, is_short);
+    condition.binds.push(Bind::BigInt(query.limit.into()));
+    let sql = format!(
+        "SELECT number FROM audit_entries WHERE {} ORDER BY number DESC LIMIT {{}}",
+        condition.sql
     );
-    binds.push(Bind::BigInt(query.limit.into()));
-    binds.push(Bind::Id(Key(*org.as_uuid())));
-    let rows: Vec<Row> = Statement::composed(sql, binds, true).load(conn)?;
+    let found: Vec<Number> = Statement::composed(sql, condition.binds, true).load(conn)?;
+    Ok(found.into_iter().map(|row| row.number).collect())
+}
+
+/// The newest entries that a query asks for. Their numbers come first, from an index alone, and only then the rows: a
+/// page costs about the same however many entries there are.
+pub(crate) fn page(conn: &mut Conn, org: OrgId, query: &AuditQuery) -> Result<Vec<Stored>, Error> {
+    let is_short = is_short(conn, org, query)?;
+    let mut found = match query.kind.as_deref() {
+        Some(prefix) if prefix.ends_with('.') => {
+            let mut found = Vec::new();
+            for kind in kinds(conn, org, prefix)? {
+                found.extend(numbers(conn, org, query, Some(&kind), is_short)?);
+            }
+            found
+        }
+        kind => numbers(conn, org, query, kind, is_short)?,
+    };
+    found.sort_unstable_by(|one, other| other.cmp(one));
+    found.truncate(query.limit.into());
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT number, event_seq, kind, resource_id, actor_key, actor, request_id, payload, occurred_at, \
+         previous_hash, hash FROM audit_entries WHERE org_id = {{}} AND number IN ({}) ORDER BY number DESC",
+        list(found.len())
+    );
+    let mut binds = vec![Bind::Id(Key(*org.as_uuid()))];
+    binds.extend(found.into_iter().map(Bind::BigInt));
+    let rows: Vec<Row> = Statement::composed(sql, binds, false).load(conn)?;
     Ok(rows.into_iter().map(Stored::from).collect())
 }
 
-/// Ids whose names are looked up, and then the names.
-#[derive(Default)]
-struct Names(HashMap<String, Option<String>>);
-
-impl Names {
-    fn wants(&mut self, id: Option<&str>) {
-        if let Some(id) = id {
-            self.0.entry(id.to_owned()).or_default();
-        }
-    }
-
-    fn get(&self, id: Option<&str>) -> Option<String> {
-        self.0.get(id?)?.clone().filter(|name| !name.is_empty())
-    }
-}
-
-#[derive(QueryableByName)]
-struct NameById {
-    #[diesel(sql_type = Id)]
-    id: Key,
-    #[diesel(sql_type = Text)]
-    name: String,
-}
-
-#[derive(QueryableByName)]
-struct NameByText {
-    #[diesel(sql_type = Text)]
-    id: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-}
-
-fn list(count: usize) -> String {
+/// So many places for values.
+pub(super) fn list(count: usize) -> String {
     vec!["{}"; count].join(", ")
-}
-
-fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
-    value.get(name).and_then(Value::as_str)
-}
-
-/// Reads what actors and targets of some entries are called now.
-fn names(conn: &mut Conn, org: OrgId, wanted: &mut Names) -> Result<(), Error> {
-    let ids: Vec<Key> = wanted
-        .0
-        .keys()
-        .filter_map(|id| Uuid::try_parse(id).ok().map(Key))
-        .collect();
-    let org = Bind::Id(Key(*org.as_uuid()));
-    if !ids.is_empty() {
-        for sql in [
-            "SELECT id, name FROM service_users WHERE org_id = {} AND id IN",
-            "SELECT id, user_name AS name FROM users WHERE org_id = {} AND id IN",
-            "SELECT id, display_name AS name FROM groups WHERE org_id = {} AND id IN",
-        ] {
-            let mut binds = vec![org.clone()];
-            binds.extend(ids.iter().copied().map(Bind::Id));
-            let found: Vec<NameById> =
-                Statement::composed(format!("{sql} ({})", list(ids.len())), binds, false).load(conn)?;
-            for row in found {
-                wanted.0.insert(row.id.0.to_string(), Some(row.name));
-            }
-        }
-        // Accounts belong to no organization. These are named in entries of this one.
-        for id in &ids {
-            let email: Option<String> = accounts::table
-                .find(id)
-                .select(accounts::email)
-                .first(conn)
-                .optional()?;
-            if email.is_some() {
-                wanted.0.insert(id.0.to_string(), email);
-            }
-        }
-    }
-    let ids: Vec<String> = wanted
-        .0
-        .iter()
-        .filter(|(_, name)| name.is_none())
-        .map(|(id, _)| id.clone())
-        .collect();
-    if !ids.is_empty() {
-        for sql in [
-            "SELECT id, name FROM credentials WHERE org_id = {} AND id IN",
-            "SELECT id, name FROM clients WHERE org_id = {} AND id IN",
-        ] {
-            let mut binds = vec![org.clone()];
-            binds.extend(ids.iter().cloned().map(Bind::Text));
-            let found: Vec<NameByText> =
-                Statement::composed(format!("{sql} ({})", list(ids.len())), binds, false).load(conn)?;
-            for row in found {
-                wanted.0.insert(row.id, Some(row.name));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The entries as they are shown, with what actors and targets are called now.
-pub(crate) fn named(conn: &mut Conn, org: OrgId, stored: Vec<Stored>) -> Result<Vec<AuditEntry>, Error> {
-    let mut wanted = Names::default();
-    let mut entries = Vec::with_capacity(stored.len());
-    for entry in stored {
-        let actor: Value = serde_json::from_str(&entry.actor).map_err(Error::internal)?;
-        let payload: Value = serde_json::from_str(&entry.payload).map_err(Error::internal)?;
-        wanted.wants(text(&actor, "id"));
-        targets(&payload, entry.resource)
-            .iter()
-            .for_each(|id| wanted.wants(Some(id)));
-        entries.push(AuditEntry {
-            number: entry.number,
-            event_seq: entry.event_seq,
-            kind: entry.kind,
-            resource: entry.resource,
-            actor,
-            actor_name: None,
-            target_name: None,
-            request_id: entry.request_id,
-            payload,
-            occurred: time(entry.occurred_at)?,
-            hash: hex(&entry.hash),
-        });
-    }
-    names(conn, org, &mut wanted)?;
-    for entry in &mut entries {
-        entry.actor_name = wanted.get(text(&entry.actor, "id"));
-        entry.target_name = targets(&entry.payload, entry.resource)
-            .iter()
-            .find_map(|id| wanted.get(Some(id)));
-    }
-    Ok(entries)
-}
-
-/// What an entry is about, the nearest first: a credential is nearer than its client, and that than its service user.
-fn targets(payload: &Value, resource: Option<Uuid>) -> Vec<String> {
-    let data = payload.get("data");
-    ["credentialId", "clientId"]
-        .into_iter()
-        .filter_map(|name| {
-            let named = text(payload, name).or_else(|| text(data?, name));
-            named.map(str::to_owned)
-        })
-        .chain(resource.map(|id| id.to_string()))
-        .collect()
 }

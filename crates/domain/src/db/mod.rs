@@ -8,6 +8,7 @@ pub(crate) mod account_roles;
 pub(crate) mod account_sessions;
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod audit_names;
 pub(crate) mod clients;
 pub(crate) mod credentials;
 pub(crate) mod custody;
