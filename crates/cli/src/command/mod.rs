@@ -138,31 +138,37 @@ impl Which {
     }
 }
 
+impl Command {
+    /// The address that was given, for what listens or looks at how that would be.
+    fn listen(&self) -> Option<&str> {
+        match self {
+            Self::Serve(Listen { listen })
+            | Self::Demo(Listen { listen })
+            | Self::Doctor(Listen { listen }) => listen.as_deref(),
+            Self::Migrate(_)
+            | Self::Org(_)
+            | Self::ServiceUser(_)
+            | Self::Token(_)
+            | Self::Account(_)
+            | Self::Invitation(_)
+            | Self::IdentityProvider(_)
+            | Self::Client(_)
+            | Self::Grant(_)
+            | Self::Entitlement(_)
+            | Self::Export(_)
+            | Self::Verify(_)
+            | Self::Schema(_)
+            | Self::User(_)
+            | Self::Group(_) => None,
+        }
+    }
+}
+
 /// Runs the command. The status is a failure where the answer that was printed is one.
 pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) -> anyhow::Result<ExitCode> {
     let serve = Command::Serve(Listen::default());
     let command = cli.command.as_ref().unwrap_or(&serve);
-    let listen = match command {
-        Command::Serve(Listen { listen })
-        | Command::Demo(Listen { listen })
-        | Command::Doctor(Listen { listen }) => listen.as_deref(),
-        Command::Migrate(_)
-        | Command::Org(_)
-        | Command::ServiceUser(_)
-        | Command::Token(_)
-        | Command::Account(_)
-        | Command::Invitation(_)
-        | Command::IdentityProvider(_)
-        | Command::Client(_)
-        | Command::Grant(_)
-        | Command::Entitlement(_)
-        | Command::Export(_)
-        | Command::Verify(_)
-        | Command::Schema(_)
-        | Command::User(_)
-        | Command::Group(_) => None,
-    };
-    let settings = Settings::resolve(&cli.settings, listen, environment);
+    let settings = Settings::resolve(&cli.settings, command.listen(), environment);
     match command {
         Command::Serve(_) => serve::run(logging(settings, SERVER_LOG)?, format).await?,
         Command::Demo(_) => {
