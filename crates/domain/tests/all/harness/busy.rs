@@ -204,6 +204,9 @@ impl Busy {
             .unwrap();
         self.secrets.push(link.reveal().to_owned());
         let otto = accounts[1].account;
+        let instance = &installation.instance;
+        instance.disable_account("otto@example.com").await.unwrap();
+        instance.enable_account("otto@example.com").await.unwrap();
         owner.accounts().set_role(otto, Role::OrgViewer).await.unwrap();
         owner.accounts().remove(otto).await.unwrap();
     }
