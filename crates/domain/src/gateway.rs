@@ -44,7 +44,7 @@ impl Gateway {
         request_id: String,
     ) -> Result<Org, Refusal> {
         let token = presented.token()?;
-        let mut opened = self.open(org, &token).await?;
+        let mut opened = self.open(org, &token, &caller, &request_id).await?;
         if opened.is_first_use {
             let (org, id, at) = (opened.grant.org(), token.id(), self.shared.sources.now());
             let marked = self
@@ -54,7 +54,7 @@ impl Gateway {
                 .await?;
             if !marked {
                 // Another request was faster, or the token was revoked because it seemed unused: looking again tells.
-                opened = self.open(org, &token).await?;
+                opened = self.open(org, &token, &caller, &request_id).await?;
             }
         }
         let Opened {
@@ -67,7 +67,7 @@ impl Gateway {
         let now = self.shared.sources.now();
         self.shared
             .uses
-            .record(grant.org(), grant.credential(), caller, now);
+            .record(grant.org(), grant.credential(), caller.clone(), now);
         let types = self.types(grant.org(), revision).await?;
         Ok(Org {
             shared: Arc::clone(&self.shared),
@@ -84,11 +84,18 @@ impl Gateway {
             },
             is_fresh: true,
             request_id,
+            caller,
         })
     }
 
-    /// Looks a token up, and judges it.
-    async fn open(&self, org: OrgId, token: &Token) -> Result<Opened, Refusal> {
+    /// Looks a token up, and judges it. Where it is genuine and refused, the organization that it belongs to is told.
+    async fn open(
+        &self,
+        org: OrgId,
+        token: &Token,
+        caller: &Caller,
+        request_id: &str,
+    ) -> Result<Opened, Refusal> {
         let kind = token.kind();
         match kind {
             TokenKind::PersonalAccessToken | TokenKind::AccessToken => {}
@@ -117,7 +124,11 @@ impl Gateway {
             ),
             None => (None, None),
         };
-        let grant = authorize(token, org, credential.as_ref(), &self.shared.peppers)?;
+        let grant =
+            authorize(token, org, credential.as_ref(), &self.shared.peppers).inspect_err(|denied| {
+                self.shared
+                    .log_refused(*denied, credential.as_ref(), caller, request_id);
+            })?;
         // `authorize` grants nothing without a stored credential.
         let (is_first_use, settings, domain, revision) =
             rest.ok_or(Denied::Unauthenticated(Reason::Unknown))?;

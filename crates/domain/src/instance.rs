@@ -8,12 +8,13 @@ use wicketgate_scim::Object;
 use crate::{
     DatabaseOptions, Error, Gateway, Org,
     account::Hashers,
-    caller::Uses,
+    caller::{Caller, Uses},
     client::KeySets,
     db::{self, Db},
     event::{Actor, Counts, Event, EventKind, Origin, change, object, unchanged},
     org::Shared,
     organization::{Organization, Settings},
+    provisioning_log::Queue,
     service_user::{DEFAULT_DOMAIN, checked_name},
     source::Sources,
     types::{OrgTypes, TypesCache},
@@ -35,6 +36,7 @@ impl Instance {
         fetch: Arc<dyn Fetch>,
     ) -> Result<Self, Error> {
         let db = Db::open(options)?;
+        let log = Queue::start(db.background(), sources.clone())?;
         Ok(Self {
             actor: Actor::Operator,
             shared: Arc::new(Shared {
@@ -46,6 +48,7 @@ impl Instance {
                 uses: Uses::default(),
                 hashers: Hashers::start()?,
                 key_sets: KeySets::new(fetch),
+                log,
             }),
         })
     }
@@ -162,6 +165,7 @@ impl Instance {
             actor: self.actor.clone(),
             is_fresh: true,
             request_id,
+            caller: Caller::default(),
         })
     }
 

@@ -64,6 +64,7 @@ mod life_cycle;
 mod org;
 mod organization;
 mod page_seal;
+mod provisioning_log;
 mod query;
 mod search;
 mod service_user;
@@ -106,8 +107,15 @@ pub use leak::LeakVerdict;
 pub use life_cycle::{ExportFirst, Purged};
 pub use org::{Org, Owner, RecordedEvent, UserManager, Viewer};
 pub use organization::{Organization, RequestLimits, Settings, UniqueIdentifier};
+pub use provisioning_log::{
+    Action, CSV_HEADER, Entry, Explanation, Failure, LogCredential, LogId, LogPage, LogQuery, LogRewrite,
+    LogRow, LogTarget, MOST_LOG_ROWS, Named, ProvisioningLog, Tail, TargetKind, csv_line, json_line,
+    log_row_json,
+};
 pub use query::{DEFAULT_COUNT, MAX_COUNT, Page, Precondition, Query, Resource, RootQuery, Window};
 pub use service_user::{DEFAULT_DOMAIN, ServiceUser, ServiceUsers};
 pub use source::{Clock, Offline, Sources, SystemClock};
 pub use token::{DEFAULT_OVERLAP, PersonalAccessToken, RevokeReason, Rotation, Tokens};
-pub use user::{ManagedUsers, Manager, Membership, User, UserId, Users, Written};
+pub use user::{
+    Change, ChangeKind, Deleted, ManagedUsers, Manager, Membership, User, UserId, Users, Written,
+};

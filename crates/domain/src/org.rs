@@ -10,7 +10,7 @@ use wicketgate_scim::{Object, schema::ResourceType};
 use crate::{
     Error,
     account::Hashers,
-    caller::Uses,
+    caller::{Caller, Uses},
     client::{Clients, KeySets},
     db::{self, Db},
     directory::Directory,
@@ -20,6 +20,7 @@ use crate::{
     grant::Grants,
     group::{Groups, ManagedGroups},
     organization::{Organization, Settings},
+    provisioning_log::Queue,
     service_user::ServiceUsers,
     source::Sources,
     token::Tokens,
@@ -38,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) uses: Uses,
     pub(crate) hashers: Hashers,
     pub(crate) key_sets: KeySets,
+    pub(crate) log: Queue,
 }
 
 /// One organization's data, for one request.
@@ -57,6 +59,7 @@ pub struct Org {
     pub(crate) actor: Actor,
     pub(crate) is_fresh: bool,
     pub(crate) request_id: String,
+    pub(crate) caller: Caller,
 }
 
 impl Org {

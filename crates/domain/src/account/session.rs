@@ -8,7 +8,7 @@ use wicketgate_auth::{Denied, OrgId, OrgState, Token, TokenId, TokenKind};
 
 use super::{Account, Operator, OrgOfAccount};
 use crate::{
-    Error, Gateway, Instance, Org, Refusal,
+    Caller, Error, Gateway, Instance, Org, Refusal,
     db::{self, account_sessions::StoredSession},
     event::Actor,
     org::Shared,
@@ -169,6 +169,7 @@ impl Session {
             actor: self.actor(),
             is_fresh: self.stored.is_fresh,
             request_id,
+            caller: Caller::default(),
         })
     }
 

@@ -24,12 +24,14 @@ mod isolation_tests;
 pub(crate) mod issued;
 pub(crate) mod lapsed;
 pub(crate) mod last_used;
+pub(crate) mod log_names;
 pub(crate) mod managers;
 pub(crate) mod members;
 pub(crate) mod migrate;
 pub(crate) mod orgs;
 #[cfg(test)]
 mod plan_tests;
+pub(crate) mod provisioning_log;
 pub(crate) mod purge;
 #[cfg(test)]
 mod refusal_tests;
@@ -180,6 +182,13 @@ impl Db {
         }
     }
 
+    /// The way to the database for a thread of its own.
+    pub(crate) fn background(&self) -> Background {
+        Background {
+            writes: self.writes.clone(),
+        }
+    }
+
     /// What a search may cost.
     pub(crate) fn limits(&self) -> &SearchLimits {
         &self.limits
@@ -209,6 +218,22 @@ impl Db {
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.writes.run(work, false).await
+    }
+}
+
+/// The way to the database for a thread of its own, which waits for what it asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Background {
+    writes: Queue,
+}
+
+impl Background {
+    /// [`Db::write_statement`], waiting for its outcome.
+    pub(crate) fn write_statement<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.writes.run_blocking(work, false)
     }
 }
 

@@ -491,6 +491,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::db::types::Id;
+    provisioning_log (org_id, id) {
+        org_id -> Id,
+        id -> Id,
+        action -> Integer,
+        status -> Integer,
+        credential_id -> Nullable<Text>,
+        target_id -> Nullable<Id>,
+        facts -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::Id;
+    provisioning_log_bodies (org_id, id) {
+        org_id -> Id,
+        id -> Id,
+        body -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     users,

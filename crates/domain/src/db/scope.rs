@@ -126,7 +126,9 @@ mod tests {
                 "account_invitations",
                 "identity_providers",
                 "account_identities",
-                "audit_entries"
+                "audit_entries",
+                "provisioning_log",
+                "provisioning_log_bodies"
             ]
         );
     }

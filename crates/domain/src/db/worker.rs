@@ -186,6 +186,27 @@ impl Queue {
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
         needs_transaction: bool,
     ) -> Result<T, Error> {
+        self.send(work, needs_transaction)?
+            .await
+            .unwrap_or_else(|_| Err(abandoned()))
+    }
+
+    /// [`run`](Self::run) for a thread of its own.
+    pub(super) fn run_blocking<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
+        needs_transaction: bool,
+    ) -> Result<T, Error> {
+        self.send(work, needs_transaction)?
+            .blocking_recv()
+            .unwrap_or_else(|_| Err(abandoned()))
+    }
+
+    fn send<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
+        needs_transaction: bool,
+    ) -> Result<oneshot::Receiver<Result<T, Error>>, Error> {
         let (reply, outcome) = oneshot::channel();
         let request = Request {
             work,
@@ -196,16 +217,15 @@ impl Queue {
             span: tracing::Span::current(),
         };
         match self.sender.try_send(Box::new(request)) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(Error::Busy),
-            Err(TrySendError::Disconnected(_)) => {
-                return Err(Error::internal("the database threads have ended"));
-            }
+            Ok(()) => Ok(outcome),
+            Err(TrySendError::Full(_)) => Err(Error::Busy),
+            Err(TrySendError::Disconnected(_)) => Err(Error::internal("the database threads have ended")),
         }
-        outcome
-            .await
-            .unwrap_or_else(|_| Err(Error::internal("a database thread ended without an answer")))
     }
+}
+
+fn abandoned() -> Error {
+    Error::internal("a database thread ended without an answer")
 }
 
 fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<(), Error> {

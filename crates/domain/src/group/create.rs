@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Error, Written, db,
     event::{Counts, EventKind, object},
+    user::{Change, ChangeKind},
 };
 
 impl ManagedGroups<'_> {
@@ -87,9 +88,14 @@ impl ManagedGroups<'_> {
             })
             .await?;
         rewrites.extend(skipped);
+        let change = Change {
+            added: group.members.as_ref().map_or(0, Vec::len),
+            ..Change::of(ChangeKind::Created)
+        };
         Ok(Written {
             resource: group,
             rewrites,
+            change,
         })
     }
 }

@@ -7,11 +7,12 @@ use crate::{
     db::{self, Conn},
     event::{Counts, EventKind, object},
     org::Act,
+    user::Deleted,
 };
 
 impl ManagedGroups<'_> {
     /// Deletes a group.
-    pub async fn delete(&self, id: GroupId, precondition: Precondition) -> Result<(), Error> {
+    pub async fn delete(&self, id: GroupId, precondition: Precondition) -> Result<Deleted, Error> {
         let act = self.org.act();
         self.org
             .shared
@@ -19,7 +20,9 @@ impl ManagedGroups<'_> {
             .write(move |tx| {
                 let before = db::groups::get_for_delete(tx, act.org, &act.domain, id)?;
                 precondition.check(before.version)?;
-                delete(tx, &act, before)
+                let deleted = Deleted::named(&before.resource);
+                delete(tx, &act, before)?;
+                Ok(deleted)
             })
             .await
     }

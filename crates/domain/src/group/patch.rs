@@ -17,7 +17,7 @@ impl ManagedGroups<'_> {
     ) -> Result<Written<Group>, Error> {
         let act = self.org.act();
         let request = patch::parse(body, act.settings.mode)?;
-        let (group, rewrites) = self
+        let (group, rewrites, change) = self
             .org
             .shared
             .db
@@ -32,18 +32,19 @@ impl ManagedGroups<'_> {
                     Some("members"),
                 )?;
                 let wish = Wish::from_changes(tx, &act, id, &applied.detached)?;
-                let (mut group, skipped) = save(tx, &act, before, applied.resource, &wish)?;
+                let (mut group, skipped, change) = save(tx, &act, before, applied.resource, &wish)?;
                 if members {
                     group.members = Some(db::members::list(tx, act.org, id)?);
                 }
                 let mut rewrites = applied.rewrites;
                 rewrites.extend(skipped);
-                Ok((group, rewrites))
+                Ok((group, rewrites, change))
             })
             .await?;
         Ok(Written {
             resource: group,
             rewrites,
+            change,
         })
     }
 }

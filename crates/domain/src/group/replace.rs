@@ -29,7 +29,7 @@ impl ManagedGroups<'_> {
             (None, Mode::Strict | Mode::Interop) => Wish::exactly(&serde_json::Value::Null),
         };
         let mut rewrites = accepted.rewrites;
-        let (group, skipped) = self
+        let (group, skipped, change) = self
             .org
             .shared
             .db
@@ -39,17 +39,18 @@ impl ManagedGroups<'_> {
                 let mut after = attributes.clone();
                 let held = act.types.fitting_group(&before.attributes);
                 keep_unreadable(&act.types.group, &held, &mut after)?;
-                let (mut group, skipped) = save(tx, &act, before, after, &wish)?;
+                let (mut group, skipped, change) = save(tx, &act, before, after, &wish)?;
                 if members {
                     group.members = Some(db::members::list(tx, act.org, id)?);
                 }
-                Ok((group, skipped))
+                Ok((group, skipped, change))
             })
             .await?;
         rewrites.extend(skipped);
         Ok(Written {
             resource: group,
             rewrites,
+            change,
         })
     }
 }

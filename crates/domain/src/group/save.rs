@@ -13,7 +13,7 @@ use crate::{
     db::{self, Conn},
     event::{Counts, EventKind, change},
     org::Act,
-    user::{keys::key, managed},
+    user::{Change, ChangeKind, keys::key, managed},
 };
 
 /// The name columns of a group.
@@ -67,7 +67,7 @@ pub(super) fn save(
     before: Held<Group>,
     mut after: Object,
     wish: &Wish,
-) -> Result<(Group, Vec<Rewrite>), Error> {
+) -> Result<(Group, Vec<Rewrite>, Change), Error> {
     let types = act.derived(tx)?;
     types.adopt_group(&mut after);
     let Held {
@@ -77,6 +77,11 @@ pub(super) fn save(
     let custody = former_custody.of_provider(&act.domain);
     let difference = wish.settle(tx, act, before.id, before.member_count)?;
     let is_same = after == before.attributes;
+    let mut done = Change {
+        added: difference.added.len(),
+        removed: difference.removed.len(),
+        ..Change::of(ChangeKind::Updated)
+    };
     let mut events = Vec::new();
     if former_custody.is_taken_up_as(&custody) {
         events.push(managed(act, EventKind::GroupManaged, *before.id.as_uuid()));
@@ -86,11 +91,12 @@ pub(super) fn save(
             db::custody::set_group(tx, act.org, before.id, &custody)?;
             db::events::append(tx, act.org, &act.origin, &events, Counts::default())?;
         }
-        return Ok((before, difference.rewrites));
+        return Ok((before, difference.rewrites, Change::of(ChangeKind::Unchanged)));
     }
     let renamed = before.attributes.get("externalId") != after.get("externalId");
     if !is_same {
         let payload = change(&before.attributes, &after);
+        done.attributes = Change::named(ChangeKind::Updated, &payload).attributes;
         events.push(act.event(EventKind::GroupUpdated, *before.id.as_uuid(), payload));
     }
     let group = Group {
@@ -121,5 +127,5 @@ pub(super) fn save(
         db::groups::set_external_id(tx, act.org, &act.domain, group.id, external_id)?;
     }
     db::events::append_derived(tx, act, &types, &events, Counts::default())?;
-    Ok((group, difference.rewrites))
+    Ok((group, difference.rewrites, done))
 }

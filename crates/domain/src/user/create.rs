@@ -6,7 +6,7 @@ use wicketgate_scim::{
     resource::{Context, accept},
 };
 
-use super::{ManagedUsers, User, UserId, Written, keys::UserKeys, manager, save};
+use super::{Change, ChangeKind, ManagedUsers, User, UserId, Written, keys::UserKeys, manager, save};
 use crate::{
     Error,
     db::{self, Conn},
@@ -66,6 +66,7 @@ impl ManagedUsers<'_> {
         Ok(Written {
             resource: created,
             rewrites: accepted.rewrites,
+            change: Change::of(ChangeKind::Created),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ManagedUsers, User, UserId, save::is_active};
+use super::{Deleted, ManagedUsers, User, UserId, save::is_active};
 use crate::{
     Error, Precondition,
     custody::Held,
@@ -14,7 +14,7 @@ use crate::{
 
 impl ManagedUsers<'_> {
     /// Deletes a user. The row stays as a tombstone, so that the user can be restored with the same id.
-    pub async fn delete(&self, id: UserId, precondition: Precondition) -> Result<(), Error> {
+    pub async fn delete(&self, id: UserId, precondition: Precondition) -> Result<Deleted, Error> {
         let act = self.org.act();
         self.org
             .shared
@@ -22,7 +22,9 @@ impl ManagedUsers<'_> {
             .write(move |tx| {
                 let before = db::users::get_for_update(tx, act.org, &act.domain, id)?;
                 precondition.check(before.version)?;
-                delete(tx, &act, before)
+                let deleted = Deleted::named(&before.resource);
+                delete(tx, &act, before)?;
+                Ok(deleted)
             })
             .await
     }

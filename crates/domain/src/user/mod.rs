@@ -17,10 +17,11 @@ mod search;
 use std::fmt;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use uuid::Uuid;
 use wicketgate_scim::{Object, resource::Rewrite};
 
-use crate::{Error, Org, db, group::GroupId};
+use crate::{Error, Org, db, group::GroupId, provisioning_log::Named};
 
 pub use manager::Manager;
 pub(crate) use save::managed;
@@ -88,6 +89,72 @@ pub struct Written<T> {
     pub resource: T,
     /// Deviations from the RFC that the request had.
     pub rewrites: Vec<Rewrite>,
+    /// What is different now.
+    pub change: Change,
+}
+
+/// What a write changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// In one word.
+    pub kind: ChangeKind,
+    /// The names of the attributes that differ, where the resource was there before.
+    pub attributes: Vec<String>,
+    /// How many members a group gained.
+    pub added: usize,
+    /// How many members it lost.
+    pub removed: usize,
+}
+
+impl Change {
+    pub(crate) const fn of(kind: ChangeKind) -> Self {
+        Self {
+            kind,
+            attributes: Vec::new(),
+            added: 0,
+            removed: 0,
+        }
+    }
+
+    /// A change of the attributes that the payload of its event names.
+    pub(crate) fn named(kind: ChangeKind, payload: &Object) -> Self {
+        let names = payload.get("changed").and_then(Value::as_array);
+        let names = names.into_iter().flatten().filter_map(Value::as_str);
+        Self {
+            attributes: names.map(str::to_owned).collect(),
+            ..Self::of(kind)
+        }
+    }
+}
+
+/// What was deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deleted {
+    /// What it was called.
+    pub name: String,
+}
+
+impl Deleted {
+    pub(crate) fn named(resource: &impl Named) -> Self {
+        Self {
+            name: resource.name().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+/// What a write did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// The resource is new.
+    Created,
+    /// It differs from what it was.
+    Updated,
+    /// A user's `active` became false.
+    Deactivated,
+    /// A user's `active` became true again.
+    Reactivated,
+    /// It is what it was.
+    Unchanged,
 }
 
 /// Reads the users of one organization.

@@ -15,7 +15,7 @@ impl ManagedUsers<'_> {
     ) -> Result<Written<User>, Error> {
         let act = self.org.act();
         let request = patch::parse(body, act.settings.mode)?;
-        let (user, rewrites) = self
+        let (user, rewrites, change) = self
             .org
             .shared
             .db
@@ -33,15 +33,16 @@ impl ManagedUsers<'_> {
                 settle_formatted(Some(&before.attributes), &mut after);
                 manager::settle(Some(&before.attributes), &mut after);
                 manager::check(tx, &act, Some(&before.attributes), &after)?;
-                let mut user = save(tx, &act, before, after)?;
+                let (mut user, change) = save(tx, &act, before, after)?;
                 membership::load(tx, act.org, std::slice::from_mut(&mut user))?;
                 manager::load(tx, act.org, std::slice::from_mut(&mut user))?;
-                Ok((user, applied.rewrites))
+                Ok((user, applied.rewrites, change))
             })
             .await?;
         Ok(Written {
             resource: user,
             rewrites,
+            change,
         })
     }
 }

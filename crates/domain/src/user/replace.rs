@@ -20,7 +20,7 @@ impl ManagedUsers<'_> {
         let act = self.org.act();
         let accepted = accept(&act.types.user, act.settings.mode, Context::Replace, body)?;
         let attributes = accepted.attributes;
-        let user = self
+        let (user, change) = self
             .org
             .shared
             .db
@@ -39,15 +39,16 @@ impl ManagedUsers<'_> {
                 settle_formatted(Some(&before.attributes), &mut after);
                 manager::settle(Some(&before.attributes), &mut after);
                 manager::check(tx, &act, Some(&before.attributes), &after)?;
-                let mut user = save(tx, &act, before, after)?;
+                let (mut user, change) = save(tx, &act, before, after)?;
                 membership::load(tx, act.org, std::slice::from_mut(&mut user))?;
                 manager::load(tx, act.org, std::slice::from_mut(&mut user))?;
-                Ok(user)
+                Ok((user, change))
             })
             .await?;
         Ok(Written {
             resource: user,
             rewrites: accepted.rewrites,
+            change,
         })
     }
 }

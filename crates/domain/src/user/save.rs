@@ -3,7 +3,7 @@
 use serde_json::Value;
 use wicketgate_scim::{Object, schema::ResourceType};
 
-use super::{User, keys::UserKeys};
+use super::{Change, ChangeKind, User, keys::UserKeys};
 use crate::{
     Error, comparable,
     custody::{Custody, Held},
@@ -14,7 +14,12 @@ use crate::{
 
 /// Writes the attributes `after` of the user that was read as `before`, as its identity provider asks for, which manages
 /// it from then on. A user whom an owner has blocked is not activated: [`Error::Blocked`].
-pub(super) fn save(tx: &mut Conn, act: &Act, before: Held<User>, after: Object) -> Result<User, Error> {
+pub(super) fn save(
+    tx: &mut Conn,
+    act: &Act,
+    before: Held<User>,
+    after: Object,
+) -> Result<(User, Change), Error> {
     if before.custody.blocked.is_some() && is_active(&after) {
         return Err(Error::Blocked);
     }
@@ -30,7 +35,7 @@ pub(super) fn write(
     before: Held<User>,
     mut after: Object,
     custody: &Custody,
-) -> Result<User, Error> {
+) -> Result<(User, Change), Error> {
     let types = act.derived(tx)?;
     types.adopt_user(&mut after);
     let Held {
@@ -54,7 +59,7 @@ pub(super) fn write(
             db::custody::set_user(tx, act.org, before.id, custody)?;
             db::events::append(tx, act.org, &act.origin, &events, Counts::default())?;
         }
-        return Ok(before);
+        return Ok((before, Change::of(ChangeKind::Unchanged)));
     }
     let (former, keys) = (
         UserKeys::of(&types.user, &before.attributes),
@@ -73,18 +78,19 @@ pub(super) fn write(
     if renamed {
         db::user_keys::set_external_id(tx, act.org, &act.domain, user.id, external_id(&user.attributes))?;
     }
-    let kind = match (former.active, keys.active) {
-        (true, false) => EventKind::UserDeactivated,
-        (false, true) => EventKind::UserReactivated,
-        (true, true) | (false, false) => EventKind::UserUpdated,
+    let (kind, done) = match (former.active, keys.active) {
+        (true, false) => (EventKind::UserDeactivated, ChangeKind::Deactivated),
+        (false, true) => (EventKind::UserReactivated, ChangeKind::Reactivated),
+        (true, true) | (false, false) => (EventKind::UserUpdated, ChangeKind::Updated),
     };
+    let done = Change::named(done, &payload);
     let counts = Counts {
         active_users: i64::from(keys.active) - i64::from(former.active),
         ..Counts::default()
     };
     events.push(act.event(kind, *user.id.as_uuid(), payload));
     db::events::append_derived(tx, act, &types, &events, counts)?;
-    Ok(user)
+    Ok((user, done))
 }
 
 /// Says that an identity provider has taken up what an owner had released.

@@ -1,0 +1,294 @@
+//! What becomes known of one request while it is answered, gathered for the log. Nothing is written here.
+
+use std::{fmt, time::Duration};
+
+use serde_json::Value;
+use uuid::Uuid;
+use wicketgate_scim::{Object, ScimType, filter::Filter, resource::Rewrite};
+
+use super::{
+    action::{Action, Attempt, TargetKind},
+    facts::{Facts, Marked},
+    failure::Failure,
+    redact::{self, Hidden, cut, is_plain_name},
+};
+use crate::{Group, Org, Page, Resource, User, Written, db, user::ChangeKind};
+
+/// The longest name of a target, in characters.
+const LONGEST_NAME: usize = 256;
+/// The most names of attributes that a row has.
+const MOST_ATTRIBUTES: usize = 12;
+
+/// One request, as far as it is known. It holds nothing that the log must not have.
+pub struct Entry {
+    attempt: Attempt,
+    action: Option<Action>,
+    target: Option<Uuid>,
+    status: u16,
+    facts: Facts,
+    hidden: Hidden,
+    body: Option<String>,
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an entry came to.
+pub(crate) struct Finished {
+    pub(crate) action: Action,
+    pub(crate) status: u16,
+    pub(crate) target: Option<Uuid>,
+    pub(crate) facts: Facts,
+    pub(crate) body: Option<String>,
+}
+
+impl Entry {
+    /// Begins with what a request says first. `route` is the template of its path below the organization, or empty where
+    /// no route was found.
+    pub fn new(method: &str, route: &'static str) -> Self {
+        let attempt = Attempt::of(method, route);
+        let mut hidden = Hidden::default();
+        let method = if method.len() <= 16 && is_plain_name(method) {
+            method.to_owned()
+        } else {
+            hidden.text(method);
+            String::new()
+        };
+        Self {
+            attempt,
+            action: None,
+            target: None,
+            status: 0,
+            facts: Facts {
+                method,
+                route: route.to_owned(),
+                kind: attempt.target().map(Marked),
+                ..Facts::default()
+            },
+            hidden,
+            body: None,
+        }
+    }
+
+    /// The request is about the resource of this id.
+    pub fn about(&mut self, id: &str) {
+        self.target = db::search::uuid(id);
+        if self.target.is_none() {
+            self.hidden.text(id);
+        }
+    }
+
+    /// It is one operation of a bulk request, at this position.
+    pub fn operation(&mut self, index: usize) {
+        self.facts.operation = u32::try_from(index).ok();
+    }
+
+    /// The request sent this resource, or these operations. The organization decides whether it is kept.
+    pub fn sent(&mut self, org: &Org, body: &Object) {
+        let rt = match self.facts.kind {
+            Some(Marked(TargetKind::User)) => org.user_type(),
+            Some(Marked(TargetKind::Group)) => org.group_type(),
+            None => return self.sent_other(body),
+        };
+        let redacted = if self.facts.method == "PATCH" {
+            redact::patch(rt, body)
+        } else {
+            if self.facts.name.is_none() {
+                self.facts.name = name_in(body);
+            }
+            redact::resource(rt, body)
+        };
+        self.hidden.extend(redacted.hidden);
+        if org.settings.body_days > 0 {
+            self.body = Some(redacted.text);
+        }
+    }
+
+    /// The request sent something that is no resource.
+    fn sent_other(&mut self, body: &Object) {
+        for value in body.values() {
+            self.hidden.value(value);
+        }
+    }
+
+    /// The request sent so many bytes that could not be read. Nothing of them is kept.
+    pub fn sent_unreadable(&mut self, org: &Org, bytes: usize) {
+        self.hidden = Hidden::everything();
+        if org.settings.body_days > 0 {
+            self.body = Some(format!("{{\"unreadable\":true,\"bytes\":{bytes}}}"));
+        }
+    }
+
+    /// The request has this text somewhere, which is not kept: it may come back in the detail of an error.
+    pub fn hide(&mut self, text: &str) {
+        if !is_plain_name(text) {
+            self.hidden.text(text);
+        }
+    }
+
+    /// The request looks for resources. Without a filter it only reads, which is not logged unless it fails.
+    pub fn asked(&mut self, org: &Org, filter: &Filter) {
+        let (user, group) = (org.user_type().as_ref(), org.group_type().as_ref());
+        let types = match self.facts.kind {
+            Some(Marked(TargetKind::User)) => vec![user],
+            Some(Marked(TargetKind::Group)) => vec![group],
+            None => vec![user, group],
+        };
+        self.facts.question = Some(redact::question(&types, filter, &mut self.hidden));
+        self.action = self.attempt.looked_up();
+    }
+
+    /// What was found.
+    pub fn found<T: Named>(&mut self, page: &Page<T>) {
+        self.facts.found = Some(page.total);
+        if page.total == 1
+            && let Some(resource) = page.resources.first()
+        {
+            self.name(resource);
+        }
+    }
+
+    fn name(&mut self, resource: &impl Named) {
+        self.target = Some(resource.uuid());
+        self.facts.name = resource.name().map(|name| cut(name, LONGEST_NAME));
+    }
+
+    /// A resource was written.
+    pub fn wrote<T: Named>(&mut self, written: &Written<T>) {
+        self.name(&written.resource);
+        self.rewritten(&written.rewrites);
+        let change = &written.change;
+        let has_members = change.added + change.removed > 0;
+        self.action = Some(match (self.facts.kind, change.kind) {
+            (Some(Marked(TargetKind::Group)), ChangeKind::Created) => Action::GroupCreated,
+            (Some(Marked(TargetKind::Group)), ChangeKind::Unchanged) => Action::GroupUnchanged,
+            (Some(Marked(TargetKind::Group)), _) if has_members && change.attributes.is_empty() => {
+                Action::GroupMembersChanged
+            }
+            (Some(Marked(TargetKind::Group)), _) => Action::GroupUpdated,
+            (_, ChangeKind::Created) => Action::UserCreated,
+            (_, ChangeKind::Updated) => Action::UserUpdated,
+            (_, ChangeKind::Deactivated) => Action::UserDeactivated,
+            (_, ChangeKind::Reactivated) => Action::UserReactivated,
+            (_, ChangeKind::Unchanged) => Action::UserUnchanged,
+        });
+        self.facts.added = change.added;
+        self.facts.removed = change.removed;
+        let names = change.attributes.iter().filter(|name| is_plain_name(name));
+        self.facts.attributes = names.take(MOST_ATTRIBUTES).cloned().collect();
+    }
+
+    /// A resource was deleted, which was called so.
+    pub fn deleted(&mut self, name: &str) {
+        self.facts.name = Some(cut(name, LONGEST_NAME)).filter(|name| !name.is_empty());
+        self.action = match self.attempt.target() {
+            Some(TargetKind::User) => Some(Action::UserDeleted),
+            Some(TargetKind::Group) => Some(Action::GroupDeleted),
+            None => None,
+        };
+    }
+
+    fn rewritten(&mut self, rewrites: &[Rewrite]) {
+        self.facts.rewrites = rewrites
+            .iter()
+            .map(|rewrite| {
+                let attribute = rewrite.attribute.as_str();
+                let shown = if is_plain_name(attribute) {
+                    attribute
+                } else {
+                    redact::HIDDEN
+                };
+                (rewrite.rule.as_str().to_owned(), shown.to_owned())
+            })
+            .collect();
+    }
+
+    /// The request came to nothing, and was told this.
+    pub fn failed(&mut self, failure: &Failure, scim_type: Option<ScimType>, detail: &str) {
+        self.failed_as(failure, scim_type.map(ScimType::as_str), detail);
+    }
+
+    /// [`failed`](Self::failed) where the keyword is a text.
+    pub fn failed_as(&mut self, failure: &Failure, scim_type: Option<&str>, detail: &str) {
+        self.action = Some(self.attempt.failed());
+        self.facts.failure = Some(failure.as_str().to_owned());
+        self.facts.about = failure.about();
+        self.facts.scim_type = scim_type.map(str::to_owned);
+        self.facts.detail = Some(redact::detail(detail, &self.hidden));
+    }
+
+    /// The request was answered with this status, after so long.
+    #[must_use]
+    pub fn answered(mut self, status: u16, duration: Duration) -> Self {
+        self.status = status;
+        self.facts.microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        self
+    }
+
+    /// What the log gets of it: nothing where it only read, and was answered.
+    pub(crate) fn finish(self) -> Option<Finished> {
+        Some(Finished {
+            action: self.action?,
+            status: self.status,
+            target: self.target,
+            facts: self.facts,
+            body: self.body,
+        })
+    }
+}
+
+/// A resource that is called something.
+pub trait Named {
+    /// Its id.
+    fn uuid(&self) -> Uuid;
+    /// What people call it.
+    fn name(&self) -> Option<&str>;
+}
+
+impl Named for User {
+    fn uuid(&self) -> Uuid {
+        *self.id.as_uuid()
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.attributes.get("userName").and_then(Value::as_str)
+    }
+}
+
+impl Named for Group {
+    fn uuid(&self) -> Uuid {
+        *self.id.as_uuid()
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.attributes.get("displayName").and_then(Value::as_str)
+    }
+}
+
+impl Named for Resource {
+    fn uuid(&self) -> Uuid {
+        self.id()
+    }
+
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::User(user) => user.name(),
+            Self::Group(group) => group.name(),
+        }
+    }
+}
+
+/// What a resource that was sent is called.
+fn name_in(body: &Object) -> Option<String> {
+    let text = |wanted: &str| {
+        let (_, value) = body.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+        value.as_str()
+    };
+    let name = text("userName").or_else(|| text("displayName"))?;
+    Some(cut(name, LONGEST_NAME))
+}

@@ -1,0 +1,2 @@
+DROP TABLE provisioning_log_bodies;
+DROP TABLE provisioning_log;

@@ -1,0 +1,25 @@
+-- What identity providers asked for, and what became of it. An id begins with the time of its request, so that the
+-- primary key is the order of pages, and of what is removed.
+-- Rows are written many at a time and outside of any request: no key of theirs is checked against other tables.
+CREATE TABLE provisioning_log (
+    org_id text NOT NULL,
+    id text NOT NULL,
+    action integer NOT NULL,
+    status integer NOT NULL,
+    credential_id text,
+    target_id text,
+    facts text NOT NULL,
+    PRIMARY KEY (org_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX provisioning_log_action ON provisioning_log (org_id, action, id);
+CREATE INDEX provisioning_log_credential ON provisioning_log (org_id, credential_id, id);
+CREATE INDEX provisioning_log_target ON provisioning_log (org_id, target_id, id) WHERE target_id IS NOT NULL;
+CREATE INDEX provisioning_log_failed ON provisioning_log (org_id, id) WHERE status >= 400;
+
+-- The bodies that requests had, without their secrets. They are kept for a shorter time, or not at all.
+CREATE TABLE provisioning_log_bodies (
+    org_id text NOT NULL,
+    id text NOT NULL,
+    body text NOT NULL,
+    PRIMARY KEY (org_id, id)
+) STRICT, WITHOUT ROWID;
