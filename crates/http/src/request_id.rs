@@ -19,7 +19,10 @@ impl RequestId {
     /// A fresh one. Ids sort by time.
     pub(crate) fn fresh() -> Self {
         let mut random = [0; 10];
-        OsEntropy.fill(&mut random);
+        // The last two bytes count what belongs to the request: the operations of a bulk request, in the provisioning log.
+        if let Some(drawn) = random.first_chunk_mut::<8>() {
+            OsEntropy.fill(drawn);
+        }
         let milliseconds = u64::try_from(SystemClock.now().as_millisecond()).unwrap_or_default();
         Self(uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid())
     }

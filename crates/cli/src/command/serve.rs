@@ -131,6 +131,7 @@ impl Chores {
                     purge_orgs(&instance).await;
                     purge_deleted(&instance).await;
                     forget_lapsed(&instance).await;
+                    trim(&instance).await;
                     rt::time::sleep(Self::PURGE).await;
                 }
             })
@@ -147,6 +148,24 @@ impl Chores {
             task.abort();
         }
         flush(&self.gateway).await;
+        if let Err(error) = self.gateway.flush_provisioning_log().await {
+            tracing::warn!(%error, "the last rows of the provisioning log were not written");
+        }
+        let dropped = self.gateway.provisioning_log_dropped();
+        if dropped > 0 {
+            tracing::warn!(dropped, "there was no room for rows of the provisioning log");
+        }
+    }
+}
+
+async fn trim(instance: &Instance) {
+    match instance.trim_provisioning_logs().await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(
+            removed,
+            "rows of provisioning logs were kept for long enough, and removed"
+        ),
+        Err(error) => tracing::warn!(%error, "provisioning logs were not trimmed; it is tried again"),
     }
 }
 

@@ -182,6 +182,28 @@ impl Attempt {
         }
     }
 
+    /// Whether it changes something.
+    pub(crate) const fn writes(self) -> bool {
+        match self {
+            Self::CreateUser
+            | Self::UpdateUser
+            | Self::DeleteUser
+            | Self::CreateGroup
+            | Self::UpdateGroup
+            | Self::DeleteGroup => true,
+            // The operations of a bulk request have rows of their own.
+            Self::LookUpUsers
+            | Self::ReadUser
+            | Self::LookUpGroups
+            | Self::ReadGroup
+            | Self::LookUpAnything
+            | Self::ReadEntitlements
+            | Self::Discover
+            | Self::Bulk
+            | Self::Unknown => false,
+        }
+    }
+
     /// What the log says where it came to nothing.
     pub(crate) const fn failed(self) -> Action {
         match self {

@@ -4,7 +4,11 @@ use std::{fmt, time::Duration};
 
 use serde_json::Value;
 use uuid::Uuid;
-use wicketgate_scim::{Object, ScimType, filter::Filter, resource::Rewrite};
+use wicketgate_scim::{
+    Object, ScimType,
+    filter::{self, Filter},
+    resource::Rewrite,
+};
 
 use super::{
     action::{Action, Attempt, TargetKind},
@@ -16,6 +20,8 @@ use crate::{Group, Org, Page, Resource, User, Written, db, user::ChangeKind};
 
 /// The longest name of a target, in characters.
 const LONGEST_NAME: usize = 256;
+/// What is added to the number of an operation for what follows it. There are never so many operations.
+const FOLLOW_UPS: u32 = 30_000;
 /// The most names of attributes that a row has.
 const MOST_ATTRIBUTES: usize = 12;
 
@@ -25,6 +31,8 @@ pub struct Entry {
     action: Option<Action>,
     target: Option<Uuid>,
     status: u16,
+    number: Option<u32>,
+    turned_away: Option<Failure>,
     facts: Facts,
     hidden: Hidden,
     body: Option<String>,
@@ -43,6 +51,9 @@ pub(crate) struct Finished {
     pub(crate) action: Action,
     pub(crate) status: u16,
     pub(crate) target: Option<Uuid>,
+    pub(crate) number: Option<u32>,
+    /// Why it was put off before it was looked at.
+    pub(crate) turned_away: Option<Failure>,
     pub(crate) facts: Facts,
     pub(crate) body: Option<String>,
 }
@@ -50,7 +61,7 @@ pub(crate) struct Finished {
 impl Entry {
     /// Begins with what a request says first. `route` is the template of its path below the organization, or empty where
     /// no route was found.
-    pub fn new(method: &str, route: &'static str) -> Self {
+    pub fn new(method: &str, route: &str) -> Self {
         let attempt = Attempt::of(method, route);
         let mut hidden = Hidden::default();
         let method = if method.len() <= 16 && is_plain_name(method) {
@@ -64,6 +75,8 @@ impl Entry {
             action: None,
             target: None,
             status: 0,
+            number: None,
+            turned_away: None,
             facts: Facts {
                 method,
                 route: route.to_owned(),
@@ -83,9 +96,13 @@ impl Entry {
         }
     }
 
-    /// It is one operation of a bulk request, at this position.
-    pub fn operation(&mut self, index: usize) {
+    /// It is one operation of a bulk request, at this position, or what is added later of one that created something.
+    pub fn operation(&mut self, index: usize, is_follow_up: bool) {
         self.facts.operation = u32::try_from(index).ok();
+        self.number = self
+            .facts
+            .operation
+            .map(|index| index + if is_follow_up { FOLLOW_UPS } else { 0 });
     }
 
     /// The request sent this resource, or these operations. The organization decides whether it is kept.
@@ -93,8 +110,11 @@ impl Entry {
         let rt = match self.facts.kind {
             Some(Marked(TargetKind::User)) => org.user_type(),
             Some(Marked(TargetKind::Group)) => org.group_type(),
-            None => return self.sent_other(body),
+            None => return self.sent_other(org, body),
         };
+        if self.attempt.looked_up().is_some() {
+            return self.sent_other(org, body);
+        }
         let redacted = if self.facts.method == "PATCH" {
             redact::patch(rt, body)
         } else {
@@ -109,10 +129,22 @@ impl Entry {
         }
     }
 
-    /// The request sent something that is no resource.
-    fn sent_other(&mut self, body: &Object) {
-        for value in body.values() {
-            self.hidden.value(value);
+    /// The request sent something that is no resource: a query, or many operations. It is not kept.
+    fn sent_other(&mut self, org: &Org, body: &Object) {
+        for (name, value) in body {
+            match value {
+                Value::String(text) if name.eq_ignore_ascii_case("filter") => self.asked_in_words(org, text),
+                Value::String(text) => self.hide(text),
+                other => self.hidden.value(other),
+            }
+        }
+    }
+
+    /// The request looks for resources in these words, which may not be understood.
+    pub fn asked_in_words(&mut self, org: &Org, text: &str) {
+        match filter::parse(text, org.settings.mode) {
+            Ok(filter) => self.asked(org, &filter),
+            Err(_) => self.hidden.text(text),
         }
     }
 
@@ -131,6 +163,11 @@ impl Entry {
         }
     }
 
+    /// Nothing of the request may be quoted.
+    pub fn hide_all(&mut self) {
+        self.hidden = Hidden::everything();
+    }
+
     /// The request looks for resources. Without a filter it only reads, which is not logged unless it fails.
     pub fn asked(&mut self, org: &Org, filter: &Filter) {
         let (user, group) = (org.user_type().as_ref(), org.group_type().as_ref());
@@ -145,12 +182,17 @@ impl Entry {
 
     /// What was found.
     pub fn found<T: Named>(&mut self, page: &Page<T>) {
-        self.facts.found = Some(page.total);
+        self.found_many(page.total);
         if page.total == 1
             && let Some(resource) = page.resources.first()
         {
             self.name(resource);
         }
+    }
+
+    /// How much was found.
+    pub fn found_many(&mut self, total: u64) {
+        self.facts.found = Some(total);
     }
 
     fn name(&mut self, resource: &impl Named) {
@@ -216,10 +258,21 @@ impl Entry {
     /// [`failed`](Self::failed) where the keyword is a text.
     pub fn failed_as(&mut self, failure: &Failure, scim_type: Option<&str>, detail: &str) {
         self.action = Some(self.attempt.failed());
+        self.turned_away = matches!(failure, Failure::TooFast | Failure::Paused).then(|| failure.clone());
         self.facts.failure = Some(failure.as_str().to_owned());
         self.facts.about = failure.about();
         self.facts.scim_type = scim_type.map(str::to_owned);
         self.facts.detail = Some(redact::detail(detail, &self.hidden));
+    }
+
+    /// The request ended without an answer. What only read leaves no trace then.
+    pub fn ended(&mut self, failure: &Failure) {
+        if self.attempt.writes() {
+            self.failed_as(failure, None, "");
+            self.facts.detail = None;
+        } else {
+            self.action = None;
+        }
     }
 
     /// The request was answered with this status, after so long.
@@ -236,6 +289,8 @@ impl Entry {
             action: self.action?,
             status: self.status,
             target: self.target,
+            number: self.number,
+            turned_away: self.turned_away,
             facts: self.facts,
             body: self.body,
         })

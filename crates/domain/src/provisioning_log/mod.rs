@@ -48,8 +48,8 @@ impl Org {
         let Some(finished) = entry.finish() else { return };
         let at = self.shared.sources.now();
         let mut facts = finished.facts;
-        let known = id::of_request(&self.request_id, facts.operation);
-        let id = known.unwrap_or_else(|| id::numbered(id::fresh(&self.shared.sources, at), facts.operation));
+        let known = id::of_request(&self.request_id, finished.number);
+        let id = known.unwrap_or_else(|| id::numbered(id::fresh(&self.shared.sources, at), finished.number));
         if known.is_none() {
             facts.request = Some(redact::cut(&self.request_id, LONGEST_AGENT));
         }
@@ -65,6 +65,25 @@ impl Org {
             | Actor::Finder => None,
         };
         let caller = shortened(self.caller.clone());
+        if let (Some(credential), Actor::ServiceUser { id, .. }) = (credential, &self.actor)
+            && let Some(failure) = finished.turned_away
+        {
+            // Whoever asks too fast would otherwise be answered by a row each time.
+            let refused = Refused {
+                org: self.id,
+                credential,
+                service_user: *id,
+                action: finished.action,
+                failure,
+                status: finished.status,
+                detail: facts.detail,
+                caller,
+                request: self.request_id.clone(),
+                at,
+            };
+            self.shared.log.refused(refused, &self.shared.sources);
+            return;
+        }
         facts.user_agent = caller.user_agent;
         facts.network = caller.network;
         let row = Row {

@@ -1,5 +1,5 @@
-//! Genuine credentials that were refused. An identity provider whose token has expired asks on and on: the same refusal
-//! within a minute becomes one row with a count.
+//! Genuine credentials that were refused, and requests that were put off. An identity provider whose token has expired
+//! asks on and on: the same refusal within a minute becomes one row with a count.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -15,14 +15,16 @@ pub(crate) const FOLDED: Duration = Duration::from_mins(1);
 /// How many different refusals are counted at a time. Further ones are rows of their own.
 const MOST_FOLDED: usize = 4_096;
 
-/// One refusal of a genuine credential, in the organization that it belongs to.
+/// One refusal, in the organization that the credential belongs to.
 #[derive(Debug, Clone)]
 pub(crate) struct Refused {
     pub(crate) org: OrgId,
     pub(crate) credential: TokenId,
     pub(crate) service_user: ServiceUserId,
+    pub(crate) action: Action,
     pub(crate) failure: Failure,
     pub(crate) status: u16,
+    pub(crate) detail: Option<String>,
     pub(crate) caller: Caller,
     pub(crate) request: String,
     pub(crate) at: Timestamp,
@@ -46,8 +48,10 @@ impl Refused {
             org: stored.org,
             credential: stored.id,
             service_user: stored.service_user,
+            action: Action::CredentialRefused,
             failure,
             status,
+            detail: None,
             caller,
             request: request.to_owned(),
             at,
@@ -59,6 +63,7 @@ impl Refused {
         let facts = Facts {
             service_user: Some(self.service_user.as_uuid().simple().to_string()),
             failure: Some(self.failure.as_str().to_owned()),
+            detail: self.detail.clone(),
             user_agent: self.caller.user_agent.clone(),
             network: self.caller.network.clone(),
             request: id.is_none().then(|| self.request.clone()),
@@ -69,7 +74,7 @@ impl Refused {
         Row {
             org: self.org,
             id: id.unwrap_or_else(|| id::fresh(sources, self.at)),
-            action: Action::CredentialRefused,
+            action: self.action,
             status: self.status,
             credential: Some(self.credential),
             target: None::<Uuid>,

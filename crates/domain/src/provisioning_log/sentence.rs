@@ -105,7 +105,7 @@ pub(crate) fn sentence(action: Action, facts: &Facts, title: &str, last: Timesta
         Action::EntitlementReadFailed => "Tried to read roles or entitlements".to_owned(),
         Action::DiscoveryFailed => "Tried to read what this gateway supports".to_owned(),
         Action::BulkFailed => "Tried to send many changes at once".to_owned(),
-        Action::RequestRefused => "Sent a request that was turned away".to_owned(),
+        Action::RequestRefused => format!("Sent a request that was turned away{}", times()),
         Action::CredentialRefused => format!("{title} was not accepted{}", times()),
         Action::LogGap => {
             let first = facts

@@ -84,11 +84,14 @@ async fn get(call: &Call, kind: EntitlementKind) -> Answer {
 
 async fn page(call: &Call, kind: EntitlementKind, rt: &ResourceType, reply: &Reply) -> Answer {
     let query = reply.page("")?;
+    call.record.asked(query.filter.as_ref());
     let values = call.org.entitlements();
     let resources = values.list(kind).await?.into_iter();
     let resources = resources.map(|value| resource(call, rt, value)).collect();
     let found = select(rt, &query, resources);
-    reply.rendered(values.page(kind, &query, found)?)
+    let page = values.page(kind, &query, found)?;
+    call.record.found_many(page.total);
+    reply.rendered(page)
 }
 
 /// Those that match, in the order that is asked for. An organization offers few: they are looked at one by one.

@@ -15,7 +15,7 @@ use actix_web::{
     },
 };
 use serde_json::Value;
-use wicketgate_domain::{self as domain, RequestLimits};
+use wicketgate_domain::{self as domain, Failure, RequestLimits};
 use wicketgate_scim::{self as scim, ScimType, bulk::BulkError, message::error_body};
 
 use super::media;
@@ -151,16 +151,56 @@ impl Row {
     }
 }
 
+/// What a client is told of an error.
+pub(super) struct Told {
+    pub(super) scim_type: Option<ScimType>,
+    pub(super) detail: String,
+}
+
+impl Told {
+    fn of(row: &Row) -> Self {
+        Self {
+            scim_type: row.scim_type,
+            detail: row.detail.to_string(),
+        }
+    }
+}
+
 impl Error {
-    /// The answer. Failures of the gateway itself are logged with their causes.
-    pub(crate) fn answer(&self, request: RequestId) -> HttpResponse {
-        self.row(request).answer()
+    /// The answer, and what it tells. Failures of the gateway itself are logged with their causes.
+    pub(super) fn answer(&self, request: RequestId) -> (HttpResponse, Told) {
+        let row = self.row(request);
+        let told = Told::of(&row);
+        (row.answer(), told)
     }
 
-    /// The status and the body of the answer, for one operation of many. Failures are logged as in [`Error::answer`].
-    pub(super) fn body(&self, request: RequestId) -> (u16, Value) {
+    /// The status and the body of the answer, for one operation of many, and what it tells. Failures are logged as in
+    /// [`Error::answer`].
+    pub(super) fn body(&self, request: RequestId) -> (u16, Value, Told) {
         let row = self.row(request);
-        (row.status.as_u16(), row.body())
+        (row.status.as_u16(), row.body(), Told::of(&row))
+    }
+
+    /// Why the request failed, as the provisioning log tells it apart.
+    pub(super) fn failure(&self) -> Failure {
+        match self {
+            // Who has no credential has no log either: the domain logs what there is to log.
+            Self::Unauthenticated { .. } => Failure::Other,
+            Self::NotFound => Failure::UnknownEndpoint,
+            Self::Paused => Failure::Paused,
+            Self::TooFast { .. } | Self::TooManyAtATime { .. } => Failure::TooFast,
+            Self::MethodNotAllowed { .. } => Failure::MethodNotAllowed,
+            Self::Unsupported => Failure::Unsupported,
+            Self::DiscoveryFilter => Failure::DiscoveryFilter,
+            Self::NotAcceptable => Failure::NotAcceptable,
+            Self::UnsupportedMediaType | Self::UnsupportedEncoding => Failure::WrongMediaType,
+            Self::Unreadable(Unreadable::TooLarge { .. }) => Failure::TooLarge,
+            Self::Unreadable(Unreadable::TooSlow) => Failure::TooSlow,
+            Self::Unreadable(Unreadable::Incomplete) => Failure::Incomplete,
+            Self::BulkPayloadTooLarge { .. } | Self::BulkTooManyOperations(_) => Failure::BulkTooLarge,
+            Self::Invalid(error) => error.into(),
+            Self::Domain(error) => error.into(),
+        }
     }
 
     fn row(&self, request: RequestId) -> Row {

@@ -23,7 +23,10 @@ pub(crate) async fn search(call: Call) -> Answer {
 }
 
 async fn page(call: &Call, reply: Reply) -> Answer {
-    let page = call.org.groups().search(reply.page(MEMBERS)?).await?;
+    let query = reply.page(MEMBERS)?;
+    call.record.asked(query.filter.as_ref());
+    let page = call.org.groups().search(query).await?;
+    call.record.found(&page);
     reply.groups(page)
 }
 
@@ -45,7 +48,7 @@ pub(crate) async fn create(call: Call) -> Answer {
     let body = call.group_body().await?;
     let reply = reply.with_written(&body);
     let written = groups.create(body).await?;
-    call.log_rewrites(&written.rewrites);
+    call.record.wrote(&written);
     reply.group(StatusCode::CREATED, written.resource)
 }
 
@@ -60,7 +63,7 @@ pub(crate) async fn replace(call: Call) -> Answer {
     let written = groups
         .replace(id, precondition, body, reply.keeps(MEMBERS))
         .await?;
-    call.log_rewrites(&written.rewrites);
+    call.record.wrote(&written);
     reply.group(StatusCode::OK, written.resource)
 }
 
@@ -77,7 +80,7 @@ pub(crate) async fn patch(call: Call) -> Answer {
     let written = groups
         .patch(id, precondition, body, has_body && reply.keeps(MEMBERS))
         .await?;
-    call.log_rewrites(&written.rewrites);
+    call.record.wrote(&written);
     if has_body {
         reply.group(StatusCode::OK, written.resource)
     } else {
@@ -89,6 +92,7 @@ pub(crate) async fn patch(call: Call) -> Answer {
 pub(crate) async fn delete(call: Call) -> Answer {
     let groups = call.org.user_manager()?.groups();
     let precondition = conditions::precondition(call.request.headers());
-    groups.delete(GroupId::parse(&call.target)?, precondition).await?;
+    let deleted = groups.delete(GroupId::parse(&call.target)?, precondition).await?;
+    call.record.deleted(&deleted);
     Ok(reply::deleted())
 }

@@ -13,13 +13,14 @@ mod media;
 mod members;
 mod path;
 mod query;
+mod record;
 mod reply;
 mod representation;
 pub(crate) mod root;
 mod tenant;
 pub(crate) mod users;
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc, time::Instant};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -28,7 +29,7 @@ use actix_web::{
 };
 use futures_util::future::LocalBoxFuture;
 use wicketgate_domain::{self as domain, Org};
-use wicketgate_scim::{Mode, Object, json, resource::Rewrite, search::SearchRequest};
+use wicketgate_scim::{Mode, Object, json, search::SearchRequest};
 
 use crate::{
     Surface, body,
@@ -39,6 +40,7 @@ use crate::{
         error::Error,
         path::Path,
         query::Parameters,
+        record::Record,
         representation::Links,
     },
     unread::Unread,
@@ -57,13 +59,14 @@ pub(crate) type Answer = Result<HttpResponse, Error>;
 /// One request inside the organization that its credential opened.
 pub(crate) struct Call {
     /// The organization. A handler holds no other.
-    pub(crate) org: Org,
+    pub(crate) org: Rc<Org>,
     /// What stands in the place of `{id}`, `{name}` or `{urn}`; empty where the route has none.
     pub(crate) target: String,
     request: HttpRequest,
     unread: Unread,
     surface: Data<Surface>,
     seen: Seen,
+    record: Rc<Record>,
     admission: Arc<Admission>,
     place: RefCell<Place>,
 }
@@ -114,18 +117,18 @@ impl Call {
         )
         .await?;
         self.take_place().await?;
-        if bytes.len() <= READ_AT_ONCE {
-            return Ok(json::parse_object(&bytes)?);
+        let length = bytes.len();
+        let parsed = if length <= READ_AT_ONCE {
+            json::parse_object(&bytes)
+        } else {
+            let parsed = block(move || json::parse_object(&bytes)).await;
+            parsed.map_err(|error| Error::Domain(domain::Error::Internal(Box::new(error))))?
+        };
+        match &parsed {
+            Ok(body) => self.record.sent(body),
+            Err(_) => self.record.sent_unreadable(length),
         }
-        let parsed = block(move || json::parse_object(&bytes)).await;
-        Ok(parsed.map_err(|error| Error::Domain(domain::Error::Internal(Box::new(error))))??)
-    }
-
-    /// Logs which deviations from the RFC were understood. The names of attributes say enough: values are people's.
-    fn log_rewrites(&self, rewrites: &[Rewrite]) {
-        for Rewrite { rule, attribute } in rewrites {
-            tracing::info!(org.id = %self.org.id(), request.id = %self.seen.id(), %rule, attribute, "rewritten");
-        }
+        Ok(parsed?)
     }
 }
 
@@ -142,24 +145,53 @@ pub(crate) async fn answer(
     unread: Unread,
     seen: Seen,
 ) -> HttpResponse {
-    let id = seen.id();
-    match serve(surface, request, unread, seen).await {
-        Ok(response) => response,
-        Err(error) => error.answer(id),
-    }
+    let (started, id) = (Instant::now(), seen.id());
+    let path = Path::read(request.path());
+    let org = match tenant::enter(&surface.gateway, path.org, &request, &seen).await {
+        Ok(org) => Rc::new(org),
+        Err(error) => return error.answer(id).0,
+    };
+    seen.entered(org.id());
+    let record = Rc::new(Record::new(&org, request.method().as_str(), id, started));
+    let limit = surface.limits.query_parameters;
+    let answer = serve(
+        surface,
+        org,
+        path.segments,
+        request.clone(),
+        unread,
+        seen,
+        Rc::clone(&record),
+    )
+    .await;
+    let response = answer.unwrap_or_else(|error| {
+        let (response, told) = error.answer(id);
+        let query = Parameters::read(request.query_string(), limit);
+        record.failed(&error.failure(), &told, query.ok().as_ref());
+        response
+    });
+    record.answered(response.status().as_u16());
+    response
 }
 
-async fn serve(surface: Data<Surface>, request: HttpRequest, unread: Unread, seen: Seen) -> Answer {
-    let path = Path::read(request.path());
-    let org = tenant::enter(&surface.gateway, path.org, &request, &seen).await?;
-    seen.entered(org.id());
+async fn serve(
+    surface: Data<Surface>,
+    org: Rc<Org>,
+    segments: Vec<String>,
+    request: HttpRequest,
+    unread: Unread,
+    seen: Seen,
+    record: Rc<Record>,
+) -> Answer {
     if org.is_paused() {
         return Err(Error::Paused);
     }
     let admission = surface.admissions.admit(&org)?;
-    let (template, handler) = find(&org, &path.segments, request.method().as_str()).await?;
+    let (template, handler) = find(&org, &segments, request.method().as_str()).await?;
     seen.matched(template);
-    let target = path.segments.into_iter().nth(1).unwrap_or_default();
+    record.matched(request.method().as_str(), template);
+    let target = segments.into_iter().nth(1).unwrap_or_default();
+    record.about(&target);
     let has_body = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
     let call = Call {
         org,
@@ -168,6 +200,7 @@ async fn serve(surface: Data<Surface>, request: HttpRequest, unread: Unread, see
         unread,
         surface,
         seen,
+        record,
         admission,
         place: RefCell::default(),
     };

@@ -78,6 +78,19 @@ impl Parameters {
         Ok(Self(values))
     }
 
+    /// The filter as it was sent.
+    pub(super) fn filter_text(&self) -> Option<&str> {
+        self.get(FILTER)
+    }
+
+    /// What was sent beside the filter.
+    pub(super) fn other_texts(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(|(name, _)| *name != FILTER)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// Whether a filter was sent, even an empty one.
     pub(super) fn has_filter(&self) -> bool {
         self.get(FILTER).is_some()

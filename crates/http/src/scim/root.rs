@@ -17,6 +17,9 @@ pub(crate) async fn search(call: Call) -> Answer {
 
 async fn page(call: &Call, parameters: &Parameters) -> Answer {
     let reply = RootReply::new(call, parameters)?;
-    let page = call.org.search(reply.page()?).await?;
+    let query = reply.page()?;
+    call.record.asked_in_words(parameters);
+    let page = call.org.search(query).await?;
+    call.record.found(&page);
     reply.resources(page)
 }

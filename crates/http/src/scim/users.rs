@@ -23,7 +23,10 @@ pub(crate) async fn search(call: Call) -> Answer {
 }
 
 async fn page(call: &Call, reply: Reply) -> Answer {
-    let page = call.org.users().search(reply.page(GROUPS)?).await?;
+    let query = reply.page(GROUPS)?;
+    call.record.asked(query.filter.as_ref());
+    let page = call.org.users().search(query).await?;
+    call.record.found(&page);
     reply.users(page)
 }
 
@@ -45,7 +48,7 @@ pub(crate) async fn create(call: Call) -> Answer {
     let body = call.user_body().await?;
     let reply = reply.with_written(&body);
     let written = users.create(body).await?;
-    call.log_rewrites(&written.rewrites);
+    call.record.wrote(&written);
     reply.user(StatusCode::CREATED, written.resource)
 }
 
@@ -59,7 +62,7 @@ pub(crate) async fn replace(call: Call) -> Answer {
     let written = users
         .replace(UserId::parse(&call.target)?, precondition, body)
         .await?;
-    call.log_rewrites(&written.rewrites);
+    call.record.wrote(&written);
     reply.user(StatusCode::OK, written.resource)
 }
 
@@ -73,7 +76,7 @@ pub(crate) async fn patch(call: Call) -> Answer {
     let written = users
         .patch(UserId::parse(&call.target)?, precondition, body)
         .await?;
-    call.log_rewrites(&written.rewrites);
+    call.record.wrote(&written);
     reply.user(StatusCode::OK, written.resource)
 }
 
@@ -81,6 +84,7 @@ pub(crate) async fn patch(call: Call) -> Answer {
 pub(crate) async fn delete(call: Call) -> Answer {
     let users = call.org.user_manager()?.users();
     let precondition = conditions::precondition(call.request.headers());
-    users.delete(UserId::parse(&call.target)?, precondition).await?;
+    let deleted = users.delete(UserId::parse(&call.target)?, precondition).await?;
+    call.record.deleted(&deleted);
     Ok(reply::deleted())
 }

@@ -25,6 +25,7 @@ pub struct Job {
     /// bulkId to id.
     created: HashMap<String, String>,
     results: BTreeMap<usize, OperationResult>,
+    begun: BTreeSet<usize>,
     errors: u64,
 }
 
@@ -83,6 +84,7 @@ impl Job {
             current: None,
             created: HashMap::new(),
             results: BTreeMap::new(),
+            begun: BTreeSet::new(),
             errors: 0,
         }
     }
@@ -155,6 +157,21 @@ impl Job {
         }
     }
 
+    /// The operations that were refused without becoming a step, so far: their position, what becomes of each, and where
+    /// it would have gone, if that could be read.
+    pub fn refused(&self) -> impl Iterator<Item = (usize, &OperationResult, Option<&Path>)> {
+        self.results
+            .iter()
+            .filter(|(index, _)| !self.begun.contains(index))
+            .map(|(index, result)| {
+                let operation = self
+                    .operations
+                    .get(*index)
+                    .and_then(|operation| operation.as_ref().ok());
+                (*index, result, operation.map(|operation| &operation.path))
+            })
+    }
+
     /// The body of the answer, which HTTP answers with 200: a result for each operation that was processed.
     pub fn response(self) -> Value {
         response(self.results.into_values().collect())
@@ -185,6 +202,7 @@ impl Job {
         }
         let operation = self.operations.get_mut(index)?.as_mut().ok()?;
         reference::resolve(operation, &self.created);
+        self.begun.insert(index);
         Some(Step {
             index,
             method: operation.method,

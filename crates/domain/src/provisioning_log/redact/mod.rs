@@ -57,6 +57,9 @@ impl Hidden {
 
     /// Remembers all texts in a value, names included.
     pub(crate) fn value(&mut self, value: &Value) {
+        if self.everything {
+            return;
+        }
         match value {
             Value::Null | Value::Bool(_) => {}
             Value::Number(number) => self.text(&number.to_string()),

@@ -140,7 +140,8 @@ impl Tenant {
     pub(crate) async fn delete_user(&self, id: UserId) -> Result<(), Error> {
         let org = self.request().await;
         let users = org.user_manager()?.users();
-        served(|| users.delete(id, Precondition::None)).await
+        served(|| users.delete(id, Precondition::None)).await?;
+        Ok(())
     }
 
     /// Creates a group that must be accepted.
@@ -184,7 +185,8 @@ impl Tenant {
     pub(crate) async fn delete_group(&self, id: GroupId) -> Result<(), Error> {
         let org = self.request().await;
         let groups = org.user_manager()?.groups();
-        served(|| groups.delete(id, Precondition::None)).await
+        served(|| groups.delete(id, Precondition::None)).await?;
+        Ok(())
     }
 
     pub(crate) async fn search_users(&self, filter: &str) -> Result<Page<User>, Error> {
