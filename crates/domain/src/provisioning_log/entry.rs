@@ -18,6 +18,8 @@ use super::{
 };
 use crate::{Group, Org, Page, Resource, User, Written, db, user::ChangeKind};
 
+/// The methods that are kept.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// The longest name of a target, in characters.
 const LONGEST_NAME: usize = 256;
 /// What is added to the number of an operation for what follows it. There are never so many operations.
@@ -64,12 +66,14 @@ impl Entry {
     pub fn new(method: &str, route: &str) -> Self {
         let attempt = Attempt::of(method, route);
         let mut hidden = Hidden::default();
-        let method = if method.len() <= 16 && is_plain_name(method) {
-            method.to_owned()
-        } else {
-            hidden.text(method);
-            String::new()
-        };
+        // Anybody may send any word as a method.
+        let method = METHODS.iter().find(|known| **known == method).map_or_else(
+            || {
+                hidden.text(method);
+                String::new()
+            },
+            |known| (*known).to_owned(),
+        );
         Self {
             attempt,
             action: None,

@@ -272,7 +272,7 @@ pub(crate) fn explain(failure: &Failure, action: Action, context: &Context) -> E
              push the group again.",
         ),
         Failure::Protocol(ScimType::InvalidFilter) => says(
-            "The identity provider looked for something in a way that cannot be understood. The answer above says where."
+            "The identity provider looked for something in a way that cannot be understood. The answer to it says where."
                 .to_owned(),
             "Look at the attribute that the identity provider matches by: it must be one that exists here, such as userName, \
              emails.value or externalId.",
@@ -287,16 +287,16 @@ pub(crate) fn explain(failure: &Failure, action: Action, context: &Context) -> E
         ),
         Failure::Protocol(ScimType::Mutability) => says(
             "The identity provider tried to change something that it may not change, such as an id.".to_owned(),
-            "Remove the attribute that the answer above names from the attribute mapping of the identity provider.",
+            "Remove the attribute that the answer to it names from the attribute mapping of the identity provider.",
         ),
         Failure::Protocol(ScimType::InvalidSyntax) => says(
             "The request was not the kind of message that is expected here, or not valid JSON.".to_owned(),
-            "The answer above says what is wrong. With an ordinary application of an identity provider this does not happen: \
+            "The answer to it says what is wrong. With an ordinary application of an identity provider this does not happen: \
              check that it is one for SCIM 2.0, or tell who wrote the client.",
         ),
         Failure::Protocol(ScimType::InvalidPath) => says(
             "The identity provider tried to change an attribute that does not exist here.".to_owned(),
-            "Correct the attribute that the answer above names in the attribute mapping of the identity provider, or remove it.",
+            "Correct the attribute that the answer to it names in the attribute mapping of the identity provider, or remove it.",
         ),
         Failure::Protocol(ScimType::NoTarget) => says(
             "The identity provider tried to change a value that is not there, such as the number of a phone that nobody added."
@@ -305,7 +305,7 @@ pub(crate) fn explain(failure: &Failure, action: Action, context: &Context) -> E
         ),
         Failure::Protocol(ScimType::InvalidValue) => says(
             "A value is missing, or is not of the kind that its attribute needs.".to_owned(),
-            "The answer above names the attribute. Correct it for this person in the identity provider, or in the attribute \
+            "The answer to it names the attribute. Correct it for this person in the identity provider, or in the attribute \
              mapping.",
         ),
         Failure::Protocol(ScimType::InvalidVers) => says(
@@ -322,11 +322,11 @@ pub(crate) fn explain(failure: &Failure, action: Action, context: &Context) -> E
         ),
         Failure::Argument => says(
             "A setting in the request is not allowed.".to_owned(),
-            "The answer above says which one, and what is.",
+            "The answer to it says which one, and what is.",
         ),
         Failure::Other => says(
             "The request was refused.".to_owned(),
-            "The answer above says why. If it does not help, tell whoever runs this service the request id of this row.",
+            "The answer to it says why. If it does not help, tell whoever runs this service the request id of this row.",
         ),
         Failure::TokenExpired => says(
             format!("{} expired{}.", token.title(), on(token.expires)),

@@ -365,3 +365,62 @@ impl Writer {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wicketgate_auth::OsEntropy;
+
+    use super::*;
+    use crate::SystemClock;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn row(org: OrgId, facts: usize) -> Row {
+        Row {
+            org,
+            id: Uuid::nil(),
+            action: Action::UserCreated,
+            status: 201,
+            credential: None,
+            target: None,
+            facts: "x".repeat(facts),
+            body: None,
+        }
+    }
+
+    #[test]
+    fn a_row_without_room_is_counted_and_the_organization_is_told() {
+        let (one, other) = (OrgId::from_uuid(Uuid::nil()), OrgId::from_uuid(Uuid::max()));
+        let mut state = State::default();
+        for _ in 0..MOST_ROWS {
+            state.add(row(one, 10), at(0));
+        }
+        assert_eq!(state.dropped, 0);
+        for second in [7, 5, 9] {
+            assert!(
+                !state.add(row(other, 10), at(second)),
+                "nobody needs to wake up for it"
+            );
+        }
+        assert_eq!((state.rows.len(), state.dropped), (MOST_ROWS, 3));
+        state.rows.clear();
+        state.bytes = 0;
+        state.tell_gaps(&Sources::new(SystemClock, OsEntropy));
+        let told = state.rows.pop().unwrap();
+        assert_eq!((told.org, told.action, told.status), (other, Action::LogGap, 0));
+        assert_eq!(told.facts, r#"{"c":3,"b":5000}"#);
+        assert!(state.gaps.is_empty());
+    }
+
+    #[test]
+    fn rows_are_bounded_by_their_bytes_too() {
+        let org = OrgId::from_uuid(Uuid::nil());
+        let mut state = State::default();
+        for _ in 0..40 {
+            state.add(row(org, 1 << 20), at(0));
+        }
+        assert_eq!((state.rows.len(), state.dropped), (31, 9));
+    }
+}

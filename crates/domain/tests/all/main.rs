@@ -16,6 +16,7 @@ mod life_cycle;
 mod lists;
 mod migrations;
 mod oauth;
+mod provisioning_log;
 mod schemas;
 mod search;
 mod tokens;

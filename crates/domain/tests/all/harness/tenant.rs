@@ -41,6 +41,11 @@ impl Tenant {
             .unwrap()
     }
 
+    /// Where it is.
+    pub(crate) fn installation(&self) -> &Arc<Installation> {
+        &self.installation
+    }
+
     /// The same organization in another process.
     pub(crate) fn at(&self, installation: &Arc<Installation>) -> Self {
         Self {

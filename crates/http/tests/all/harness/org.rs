@@ -71,6 +71,11 @@ impl TestOrg {
         self.door.owner().unwrap().set(settings).await.unwrap();
     }
 
+    /// The organization as its operator entered it.
+    pub(crate) fn door(&self) -> &Org {
+        &self.door
+    }
+
     /// A live token of a service user with this role.
     pub(crate) fn token(&self, role: Role) -> &str {
         let place = ROLES.iter().position(|known| *known == role).unwrap();

@@ -16,6 +16,7 @@ mod groups;
 mod limits;
 mod media;
 mod projection;
+mod provisioning_log;
 mod query_limits;
 mod search;
 mod users;
