@@ -131,7 +131,7 @@ pub(crate) struct Wanted {
 }
 
 /// How many rows of the index that narrows most are looked at for one page.
-pub(crate) const MOST_SCANNED: i64 = 5_000;
+pub(crate) const MOST_SCANNED: i64 = 2_500;
 
 const COLUMNS: &str = "id, action, status, credential_id, target_id, facts";
 
@@ -158,9 +158,6 @@ impl Wanted {
         if let Some(credential) = &self.credential {
             conditions.push(("credential_id = {}", vec![Bind::Text(credential.clone())]));
         }
-        if let Some(status) = self.status {
-            conditions.push(("status = {}", vec![Bind::BigInt(status.into())]));
-        }
         let mut rest = (Vec::new(), Vec::new());
         for (number, (sql, values)) in conditions.into_iter().enumerate() {
             if number == 0 {
@@ -171,6 +168,11 @@ impl Wanted {
                 rest.0.push(sql);
                 rest.1.extend(values);
             }
+        }
+        // No index answers it.
+        if let Some(status) = self.status {
+            rest.0.push("status = {}");
+            rest.1.push(Bind::BigInt(status.into()));
         }
         (narrow, binds, rest.0, rest.1)
     }

@@ -28,6 +28,8 @@ both_engines! {
     a_wrong_secret_is_told_to_nobody,
     the_same_refusal_within_a_minute_is_counted,
     a_row_is_written_once_however_often_it_is_handed_in,
+    a_request_that_nobody_waited_for_is_told_if_it_may_have_changed_something,
+    what_is_put_off_again_and_again_is_counted,
 }
 
 fn created(org: &Org, id: UserId, name: &str) -> Entry {
@@ -247,7 +249,7 @@ async fn a_search_that_finds_little_goes_on_in_steps(installation: Arc<Installat
     let org = tenant.request().await;
     fail(&tenant, "rare", &Failure::VersionConflict, 412).await;
     installation.clock.advance(1);
-    for _ in 0..5_100 {
+    for _ in 0..2_600 {
         let mut entry = Entry::new("POST", "/Users");
         entry.failed(&Failure::Busy, None, "Later.");
         org.log(entry.answered(429, Duration::ZERO));
@@ -552,4 +554,42 @@ async fn a_row_is_written_once_however_often_it_is_handed_in(installation: Arc<I
     let users = deleted.user_manager().unwrap().users();
     let id = tenant.user("anna").await.id;
     assert_eq!(users.delete(id, Precondition::None).await.unwrap().name, "anna");
+}
+
+async fn a_request_that_nobody_waited_for_is_told_if_it_may_have_changed_something(
+    installation: Arc<Installation>,
+) {
+    let tenant = installation.org("A").await;
+    for (method, route) in [
+        ("GET", "/Users"),
+        ("PATCH", "/Users/{id}"),
+        ("GET", "/Users/{id}"),
+        ("POST", "/Bulk"),
+    ] {
+        let org = tenant.request().await;
+        let mut entry = Entry::new(method, route);
+        entry.ended(&Failure::Abandoned);
+        org.log(entry.answered(499, Duration::ZERO));
+    }
+    let all = rows(&tenant, LogQuery::default()).await;
+    assert_eq!(sentences(&all), ["Tried to change a user"]);
+    assert_eq!(
+        (all[0].failure.as_deref(), all[0].detail.as_deref()),
+        (Some("abandoned"), None)
+    );
+}
+
+async fn what_is_put_off_again_and_again_is_counted(installation: Arc<Installation>) {
+    let tenant = installation.org("A").await;
+    for _ in 0..10 {
+        let org = tenant.request().await;
+        let mut entry = Entry::new("GET", "");
+        entry.failed(&Failure::TooFast, None, "Come back in a second.");
+        org.log(entry.answered(429, Duration::ZERO));
+    }
+    let all = rows(&tenant, LogQuery::default()).await;
+    let mut counts: Vec<u64> = all.iter().map(|row| row.count).collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [1, 9]);
+    assert_eq!(all[0].detail.as_deref(), Some("Come back in a second."));
 }
