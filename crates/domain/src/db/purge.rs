@@ -14,7 +14,7 @@ use crate::Error;
 
 /// Everything that an organization owns and that says what belongs to it, in an order in which nothing refers to what is
 /// gone already. A test holds the list against the migrations.
-pub(super) const TABLES: [&str; 24] = [
+pub(super) const TABLES: [&str; 26] = [
     "group_members",
     "group_external_ids",
     "groups",
@@ -39,6 +39,8 @@ pub(super) const TABLES: [&str; 24] = [
     "entitlements",
     "events",
     "audit_entries",
+    "provisioning_log_bodies",
+    "provisioning_log",
 ];
 
 /// What one transaction has done.
@@ -106,7 +108,12 @@ pub(crate) fn batch(
 }
 
 fn delete(conn: &mut Conn, table: &str, owner: &str, org: Key, limit: i64) -> Result<usize, Error> {
-    let place = conn.dialect("rowid", "ctid");
+    let place = match conn {
+        // SQLite keeps their rows in the order of their keys, and gives them no other place.
+        Conn::Sqlite(_) if table.starts_with("provisioning_log") => "id",
+        Conn::Sqlite(_) => "rowid",
+        Conn::Postgres(_) => "ctid",
+    };
     let (open, close) = match conn {
         Conn::Sqlite(_) => ("IN (", ")"),
         // Rows are then fetched by their places; a join would read the whole table.
