@@ -127,7 +127,7 @@ fn the_log_gets_the_whole_chain_of_causes() {
 
 #[actix_web::test]
 async fn an_error_is_a_scim_message() {
-    let response = Error::Paused.answer(RequestId::fresh());
+    let (response, _) = Error::Paused.answer(RequestId::fresh());
     assert_eq!(
         response.headers().get("content-type").unwrap(),
         "application/scim+json"
