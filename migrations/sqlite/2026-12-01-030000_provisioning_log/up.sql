@@ -1,8 +1,8 @@
 -- What identity providers asked for, and what became of it. An id begins with the time of its request, so that the
 -- primary key is the order of pages, and of what is removed.
--- Rows are written many at a time and outside of any request: no key of theirs is checked against other tables.
+-- Rows are written later than what they are about, which may be gone by then: they refer to nothing but the organization.
 CREATE TABLE provisioning_log (
-    org_id text NOT NULL,
+    org_id text NOT NULL REFERENCES organizations (id),
     id text NOT NULL,
     action integer NOT NULL,
     status integer NOT NULL,
@@ -18,7 +18,7 @@ CREATE INDEX provisioning_log_failed ON provisioning_log (org_id, id) WHERE stat
 
 -- The bodies that requests had, without their secrets. They are kept for a shorter time, or not at all.
 CREATE TABLE provisioning_log_bodies (
-    org_id text NOT NULL,
+    org_id text NOT NULL REFERENCES organizations (id),
     id text NOT NULL,
     body text NOT NULL,
     PRIMARY KEY (org_id, id)

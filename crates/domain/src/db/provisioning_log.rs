@@ -64,37 +64,46 @@ fn insert_by_values(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
     Ok(())
 }
 
-/// One statement, whose text does not depend on how many rows there are.
+/// One statement for the rows and one for the bodies, whose texts do not depend on how many there are.
 fn insert_by_arrays(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
     let keys = |of: fn(&Row) -> Uuid| -> Vec<Key> { rows.iter().map(|row| Key(of(row))).collect() };
-    let with_body: Vec<(&Row, &String)> = rows
+    let credentials: Vec<Option<String>> = rows
         .iter()
-        .filter_map(|row| Some((row, row.body.as_ref()?)))
+        .map(|row| row.credential.map(|id| id.to_string()))
         .collect();
     diesel::sql_query(
-        "WITH added AS ( \
-             INSERT INTO provisioning_log (org_id, id, action, status, credential_id, target_id, facts) \
-             SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::text[], $6::uuid[], \
-             $7::text[]) ON CONFLICT DO NOTHING \
-         ) \
-         INSERT INTO provisioning_log_bodies (org_id, id, body) \
-         SELECT * FROM unnest($8::uuid[], $9::uuid[], $10::text[]) ON CONFLICT DO NOTHING",
+        "INSERT INTO provisioning_log (org_id, id, action, status, credential_id, target_id, facts) \
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::text[], $6::uuid[], \
+         $7::text[]) ON CONFLICT DO NOTHING",
     )
     .bind::<Array<Id>, _>(keys(|row| *row.org.as_uuid()))
     .bind::<Array<Id>, _>(keys(|row| row.id))
     .bind::<Array<Integer>, _>(rows.iter().map(|row| row.action.code()).collect::<Vec<_>>())
     .bind::<Array<Integer>, _>(rows.iter().map(|row| i32::from(row.status)).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(
-        rows.iter()
-            .map(|row| row.credential.map(|id| id.to_string()))
-            .collect::<Vec<_>>(),
-    )
+    .bind::<Array<Nullable<Text>>, _>(credentials)
     .bind::<Array<Nullable<Id>>, _>(rows.iter().map(|row| row.target.map(Key)).collect::<Vec<_>>())
     .bind::<Array<Text>, _>(rows.iter().map(|row| row.facts.as_str()).collect::<Vec<_>>())
-    .bind::<Array<Id>, _>(with_body.iter().map(|(row, _)| Key(*row.org.as_uuid())).collect::<Vec<_>>())
-    .bind::<Array<Id>, _>(with_body.iter().map(|(row, _)| Key(row.id)).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(with_body.iter().map(|(_, body)| body.as_str()).collect::<Vec<_>>())
+    .execute(conn)?;
+    let bodies: Vec<(&Row, &str)> = rows
+        .iter()
+        .filter_map(|row| Some((row, row.body.as_deref()?)))
+        .collect();
+    if bodies.is_empty() {
+        return Ok(());
+    }
+    diesel::sql_query(
+        "INSERT INTO provisioning_log_bodies (org_id, id, body) \
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) ON CONFLICT DO NOTHING",
+    )
+    .bind::<Array<Id>, _>(
+        bodies
+            .iter()
+            .map(|(row, _)| Key(*row.org.as_uuid()))
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Id>, _>(bodies.iter().map(|(row, _)| Key(row.id)).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(bodies.iter().map(|(_, body)| *body).collect::<Vec<_>>())
     .execute(conn)?;
     Ok(())
 }

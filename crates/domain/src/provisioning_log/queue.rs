@@ -356,8 +356,11 @@ impl Writer {
             {
                 Err(Error::Internal(error)) => {
                     tracing::error!(%error, org.id = %row.org, "a row of the provisioning log cannot be written");
-                    let at = self.sources.now();
-                    self.waiting.locked().miss(row.org, at);
+                    // A gap that cannot be told would be told again for ever.
+                    if row.action != Action::LogGap {
+                        let at = self.sources.now();
+                        self.waiting.locked().miss(row.org, at);
+                    }
                 }
                 other => other?,
             }

@@ -113,7 +113,6 @@ fn path() -> impl Strategy<Value = String> {
         format!("emails[type eq \"{SECRET}"),
         format!("unknown[value eq \"{SECRET}\"].value"),
         format!("not a path {SECRET}"),
-        format!("{SECRET} "),
         format!("name.\"{SECRET}\""),
         "name.secret".to_owned(),
         "secret".to_owned(),
