@@ -309,6 +309,10 @@ impl<'a> Writer<'a> {
             .and_then(|name| self.rt.find(path.urn.as_deref(), name, None))
             .map(|target| target.attribute)
             .filter(|attribute| !attribute.is_secret());
+        if attribute.is_none() && path.filter.is_none() && !is_plain_name(trimmed) {
+            self.hidden.text(text);
+            return (UNREADABLE.to_owned(), Lead::Nowhere);
+        }
         if let Some(filter) = path.filter.take() {
             path.filter = Some(question::values_of(filter, attribute, &mut self.hidden));
         }
