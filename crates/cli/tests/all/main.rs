@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 #[cfg(test)]
 mod entitlement;
+#[cfg(test)]
 mod export;
 #[cfg(test)]
 mod gate;

@@ -25,7 +25,8 @@ mod expectation;
 mod harness;
 #[cfg(test)]
 mod judgement;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod memory;
 #[cfg(test)]
 mod oauth;

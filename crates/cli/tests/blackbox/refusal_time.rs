@@ -71,7 +71,7 @@ fn assert_alike(what: &str, cases: &mut [(&str, Vec<Duration>)]) {
     );
     let shortest = medians.iter().map(|(_, time)| *time).min().unwrap();
     for (case, time) in &medians {
-        let more = *time - shortest;
+        let more = time.saturating_sub(shortest);
         assert!(
             more <= LEAST || more.as_secs_f64() <= SHARE * shortest.as_secs_f64(),
             "{case} takes {more:?} longer than {shortest:?}: {medians:?}"

@@ -20,8 +20,8 @@ fn every_failure() -> Vec<Failure> {
     all
 }
 
-fn day(text: &str) -> Option<Timestamp> {
-    Some(text.parse().unwrap())
+fn day(text: &str) -> Timestamp {
+    text.parse().unwrap()
 }
 
 fn context(reason: &str, holder: Option<(&str, &str)>) -> Context {
@@ -31,11 +31,11 @@ fn context(reason: &str, holder: Option<(&str, &str)>) -> Context {
         token: Token {
             name: Some("okta-prod".to_owned()),
             service_user: Some("okta".to_owned()),
-            expires: day("2026-11-30T00:00:00Z"),
-            revoked: day("2026-11-20T00:00:00Z"),
+            expires: Some(day("2026-11-30T00:00:00Z")),
+            revoked: Some(day("2026-11-20T00:00:00Z")),
             revoke_reason: Some(reason.to_owned()),
             successor: Some("okta-prod-2".to_owned()),
-            overlap_ends: day("2026-11-25T00:00:00Z"),
+            overlap_ends: Some(day("2026-11-25T00:00:00Z")),
         },
     }
 }

@@ -247,10 +247,10 @@ impl Writer {
                 tracing::warn!(%error, "the provisioning log was not written; it is tried again");
             }
             for done in flushes {
-                let answer = written
-                    .as_ref()
-                    .map(|()| ())
-                    .map_err(|error| Error::Unavailable(error.to_string().into()));
+                let answer = match &written {
+                    Ok(()) => Ok(()),
+                    Err(error) => Err(Error::Unavailable(error.to_string().into())),
+                };
                 // Who waited may have given up.
                 drop(done.send(answer));
             }

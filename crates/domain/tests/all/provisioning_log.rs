@@ -143,80 +143,68 @@ async fn rows_are_found_by_what_they_are_about(installation: Arc<Installation>) 
         names.sort();
         names.join(" ")
     };
-    assert_eq!(
-        found(LogQuery {
-            target: Some(*anna.as_uuid()),
-            ..any()
-        })
-        .await,
-        "anna"
-    );
-    assert_eq!(
-        found(LogQuery {
-            action: Some(Action::UserCreated),
-            ..any()
-        })
-        .await,
-        "anna bert"
-    );
-    assert_eq!(
-        found(LogQuery {
-            failed: true,
-            ..any()
-        })
-        .await,
-        "carl dora"
-    );
-    assert_eq!(
-        found(LogQuery {
-            status: Some(412),
-            ..any()
-        })
-        .await,
-        "carl"
-    );
-    assert_eq!(
-        found(LogQuery {
-            status: Some(201),
-            ..any()
-        })
-        .await,
-        "anna bert"
-    );
-    assert_eq!(
-        found(LogQuery {
-            failed: true,
-            status: Some(201),
-            ..any()
-        })
-        .await,
-        ""
-    );
-    assert_eq!(
-        found(LogQuery {
-            from: Some(middle),
-            ..any()
-        })
-        .await,
-        "bert carl dora"
-    );
-    assert_eq!(
-        found(LogQuery {
-            until: Some(middle),
-            ..any()
-        })
-        .await,
-        "anna"
-    );
     let credential = all[0].credential.as_ref().unwrap().id;
-    assert_eq!(
-        found(LogQuery {
-            credential: Some(credential),
-            ..any()
-        })
-        .await,
-        "anna bert carl dora"
-    );
+    let request = *all[3].id.as_uuid();
+    let other = "0000000000000000".parse().unwrap();
+    let with = |change: fn(&mut LogQuery)| {
+        let mut query = LogQuery::default();
+        change(&mut query);
+        query
+    };
+    for (query, names) in [
+        (
+            LogQuery {
+                target: Some(*anna.as_uuid()),
+                ..any()
+            },
+            "anna",
+        ),
+        (
+            LogQuery {
+                from: Some(middle),
+                ..any()
+            },
+            "bert carl dora",
+        ),
+        (
+            LogQuery {
+                until: Some(middle),
+                ..any()
+            },
+            "anna",
+        ),
+        (
+            LogQuery {
+                credential: Some(credential),
+                ..any()
+            },
+            "anna bert carl dora",
+        ),
+        (
+            LogQuery {
+                credential: Some(other),
+                ..any()
+            },
+            "",
+        ),
+        (
+            LogQuery {
+                request: Some(request),
+                ..any()
+            },
+            "anna",
+        ),
+        (
+            with(|query| query.action = Some(Action::UserCreated)),
+            "anna bert",
+        ),
+        (with(|query| query.failed = true), "carl dora"),
+        (with(|query| query.status = Some(412)), "carl"),
+        (with(|query| query.status = Some(201)), "anna bert"),
+        (with(|query| (query.failed, query.status) = (true, Some(201))), ""),
+    ] {
+        assert_eq!(found(query.clone()).await, names, "{query:?}");
+    }
     let query = LogQuery {
         credential: Some(credential),
         action: Some(Action::UserCreateFailed),
@@ -224,24 +212,6 @@ async fn rows_are_found_by_what_they_are_about(installation: Arc<Installation>) 
         ..any()
     };
     assert_eq!(found(query).await, "dora");
-    let request = *all[3].id.as_uuid();
-    assert_eq!(
-        found(LogQuery {
-            request: Some(request),
-            ..any()
-        })
-        .await,
-        "anna"
-    );
-    let other = "0000000000000000".parse().unwrap();
-    assert_eq!(
-        found(LogQuery {
-            credential: Some(other),
-            ..any()
-        })
-        .await,
-        ""
-    );
 }
 
 async fn a_search_that_finds_little_goes_on_in_steps(installation: Arc<Installation>) {

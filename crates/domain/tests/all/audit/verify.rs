@@ -1,6 +1,6 @@
 //! Entries that somebody with the database's password has touched, after doing away with the triggers.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use wicketgate_auth::OrgId;
 use wicketgate_domain::{AuditBreak, AuditFault, Error};
@@ -231,7 +231,11 @@ fn hashed_anew(
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::new();
+    for byte in hash.finalize() {
+        write!(digits, "{byte:02x}").unwrap();
+    }
+    digits
 }
 
 async fn an_entry_behind_the_end_is_found(installation: Arc<Installation>) {

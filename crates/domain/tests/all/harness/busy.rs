@@ -155,10 +155,10 @@ impl Busy {
             .unwrap();
         let approver = approver.owner().unwrap();
         for revokes in [true, false] {
-            let approved = approver.grants().approve(&request, &endpoint).await.unwrap();
-            self.secrets.push(approved.code.reveal().to_owned());
+            let given = approver.grants().approve(&request, &endpoint).await.unwrap();
+            self.secrets.push(given.code.reveal().to_owned());
             if revokes {
-                owner.grants().revoke(approved.grant.id).await.unwrap();
+                owner.grants().revoke(given.grant.id).await.unwrap();
             }
         }
     }

@@ -73,7 +73,7 @@ async fn a_restored_user_is_found_by_everything_it_was_found_by(installation: Ar
         r#"emails.value eq "anna@example.com""#,
         r#"name.familyName eq "ash""#,
         r#"displayName sw "an""#,
-        r#"active eq true and not (title pr)"#,
+        "active eq true and not (title pr)",
     ] {
         let page = org.search_users(filter).await.unwrap();
         assert_eq!(page.total, 1, "{filter}");
