@@ -1,7 +1,9 @@
 //! The command line, and which command does what. Each command is in the file of its name.
 
 mod account;
+mod audit;
 mod client;
+mod data;
 mod demo;
 mod doctor;
 mod entitlement;
@@ -12,6 +14,7 @@ mod identity_provider;
 mod invitation;
 mod migrate;
 mod org;
+mod provisioning_log;
 mod schema;
 mod serve;
 mod service_user;
@@ -48,46 +51,8 @@ enum Command {
     Demo(Listen),
     /// Apply the migrations that are missing.
     Migrate(migrate::Migrate),
-    /// Organizations: one for each customer.
-    #[command(subcommand)]
-    Org(org::OrgCommand),
-    /// Service users: what identity providers act as.
-    #[command(subcommand)]
-    ServiceUser(service_user::ServiceUserCommand),
-    /// Tokens of service users.
-    #[command(subcommand)]
-    Token(token::TokenCommand),
-    /// Accounts: the people who look after organizations and the installation.
-    #[command(subcommand)]
-    Account(account::AccountCommand),
-    /// Invitations that people have not accepted yet.
-    #[command(subcommand)]
-    Invitation(invitation::InvitationCommand),
-    /// OAuth 2.0 clients of service users.
-    #[command(subcommand)]
-    Client(client::ClientCommand),
-    /// What clients were allowed by authorization codes.
-    #[command(subcommand)]
-    Grant(grant::GrantCommand),
-    /// Identity providers through which the people of an organization's console sign in.
-    #[command(subcommand)]
-    IdentityProvider(identity_provider::IdentityProviderCommand),
-    /// Extension schemas of an organization: attributes of its own.
-    #[command(subcommand)]
-    Schema(schema::SchemaCommand),
-    /// Roles and entitlements that an organization offers to identity providers.
-    #[command(subcommand)]
-    Entitlement(entitlement::EntitlementCommand),
-    /// Write everything that an organization owns into a file.
-    Export(export::Export),
-    /// Check that no entry of an audit log was changed or taken away.
-    Verify(verify::Verify),
-    /// Users of an organization, as far as its owners look after them themselves.
-    #[command(subcommand)]
-    User(user::UserCommand),
-    /// Groups of an organization, as far as its owners look after them themselves.
-    #[command(subcommand)]
-    Group(group::GroupCommand),
+    #[command(flatten)]
+    Data(data::DataCommand),
     /// Check settings, data folder and database, and say how to repair what is wrong.
     Doctor(Listen),
 }
@@ -145,21 +110,7 @@ impl Command {
             Self::Serve(Listen { listen })
             | Self::Demo(Listen { listen })
             | Self::Doctor(Listen { listen }) => listen.as_deref(),
-            Self::Migrate(_)
-            | Self::Org(_)
-            | Self::ServiceUser(_)
-            | Self::Token(_)
-            | Self::Account(_)
-            | Self::Invitation(_)
-            | Self::IdentityProvider(_)
-            | Self::Client(_)
-            | Self::Grant(_)
-            | Self::Entitlement(_)
-            | Self::Export(_)
-            | Self::Verify(_)
-            | Self::Schema(_)
-            | Self::User(_)
-            | Self::Group(_) => None,
+            Self::Migrate(_) | Self::Data(_) => None,
         }
     }
 }
@@ -176,75 +127,10 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
             demo::run(logging(settings, SERVER_LOG)?, in_given_database, format).await?;
         }
         Command::Migrate(migrate) => return migrate::run(migrate, &logging(settings, COMMAND_LOG)?, format),
-        Command::Org(command) => {
+        Command::Data(command) => {
             let (settings, instance) = open(settings).await?;
-            let done = org::run(command, &instance, &settings.public_url()?, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::ServiceUser(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = service_user::run(command, &instance, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Token(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = token::run(command, &instance, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Account(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = account::run(command, &instance, &settings.public_url()?, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Client(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = client::run(command, &instance, &settings.public_url()?, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Invitation(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = invitation::run(command, &instance, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Grant(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = grant::run(command, &instance, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::IdentityProvider(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = identity_provider::run(command, &instance, &settings.public_url()?, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Schema(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = schema::run(command, &instance, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Entitlement(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = entitlement::run(command, &instance, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Export(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = export::run(command, &instance, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Verify(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = verify::run(command, &instance, format).await;
+            let done = command.run(&instance, &settings, format).await;
             return done.map_err(|error| installation::explained(error, &settings));
-        }
-        Command::User(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = user::run(command, &instance, &settings.public_url()?, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
-        }
-        Command::Group(command) => {
-            let (settings, instance) = open(settings).await?;
-            let done = group::run(command, &instance, &settings.public_url()?, format).await;
-            done.map_err(|error| installation::explained(error, &settings))?;
         }
         // It also has something to say about settings that cannot be used.
         Command::Doctor(_) => return doctor::run(settings, environment, format).await,

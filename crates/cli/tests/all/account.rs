@@ -12,6 +12,7 @@ both_engines! {
     only_an_account_that_exists_can_be_recovered,
     an_account_is_disabled_and_enabled_beside_a_running_server,
     the_last_operator_cannot_be_disabled,
+    roles_in_an_organization_are_changed_and_its_last_owner_stays,
 }
 
 fn invitations_are_links_that_are_printed_once(database: &Database) {
@@ -147,5 +148,49 @@ fn the_last_operator_cannot_be_disabled(database: &Database) {
     join(address, &otto, "Otto");
     gate.json(&disable("olga@example.com"));
     gate.error(&disable("otto@example.com"));
+    server.stop();
+}
+
+fn roles_in_an_organization_are_changed_and_its_last_owner_stays(database: &Database) {
+    let gate = Gate::migrated(database);
+    let org = gate.org();
+    let roles = ["account", "roles", "--org", &org];
+    assert_eq!(gate.json(&roles), json!([]));
+    let invite = |email: &str| gate.json(&["account", "invite", "--org", &org, "--email", email]);
+    let (olga, otto) = (invite("olga@example.com"), invite("otto@example.com"));
+    let mut server = gate.serve();
+    let address = server.address();
+    join(address, &olga, "Olga");
+    join(address, &otto, "Otto");
+    let of = |listed: &Value| -> Vec<(String, String)> {
+        let listed = listed.as_array().unwrap().iter();
+        listed
+            .map(|account| (text(account, "email"), text(account, "role")))
+            .collect()
+    };
+    let pair = |email: &str, role: &str| (email.to_owned(), role.to_owned());
+    let otto_views = [
+        "account",
+        "set-role",
+        "--org",
+        &org,
+        "--email",
+        "Otto@example.com",
+    ];
+    let mut listed = of(&gate.json(&[&otto_views[..], &["--role", "org_viewer"]].concat()));
+    listed.sort();
+    assert_eq!(
+        listed,
+        [
+            pair("olga@example.com", "org_owner"),
+            pair("otto@example.com", "org_viewer")
+        ]
+    );
+    let error = gate.error(&["account", "remove", "--org", &org, "--email", "olga@example.com"]);
+    assert!(error.contains("last Org Owner"), "{error}");
+    let remaining = gate.json(&["account", "remove", "--org", &org, "--email", "otto@example.com"]);
+    assert_eq!(of(&remaining), [pair("olga@example.com", "org_owner")]);
+    let error = gate.error(&["account", "remove", "--org", &org, "--email", "otto@example.com"]);
+    assert!(error.contains("account roles"), "{error}");
     server.stop();
 }

@@ -33,6 +33,8 @@ mod oauth;
 #[cfg(test)]
 mod okta;
 #[cfg(test)]
+mod owner;
+#[cfg(test)]
 mod providers;
 #[cfg(test)]
 mod refusal_time;

@@ -1,5 +1,7 @@
 //! `wicketgate account`: the console's people. Links are printed once.
 
+mod roles;
+
 use std::fmt;
 
 use anyhow::bail;
@@ -40,6 +42,12 @@ pub(super) enum AccountCommand {
     },
     /// List the accounts.
     List,
+    /// List the accounts that have a role in an organization.
+    Roles(Which),
+    /// Change what an account is in an organization.
+    SetRole(roles::SetRole),
+    /// Take an account its role in an organization.
+    Remove(roles::Remove),
     /// Shut an account: it is signed out everywhere and cannot sign in, and keeps its roles.
     Disable {
         #[arg(long, help = "Whose account it is")]
@@ -198,6 +206,9 @@ pub(super) async fn run(
             let accounts = instance.accounts().await?;
             format.print(&List(accounts.into_iter().map(Shown::new).collect()))
         }
+        AccountCommand::Roles(which) => roles::list(which, instance, format).await,
+        AccountCommand::SetRole(set) => roles::set(set, instance, format).await,
+        AccountCommand::Remove(remove) => roles::remove(remove, instance, format).await,
         AccountCommand::Disable { email } => {
             let account = found(email, instance.disable_account(email).await)?;
             format.print(&Changed(Shown::new(account)))
