@@ -145,8 +145,7 @@ pub(crate) const MOST_SCANNED: i64 = 2_500;
 const COLUMNS: &str = "id, action, status, credential_id, target_id, facts";
 
 impl Wanted {
-    /// The condition that an index answers, what else has to hold, and the values of both.
-    fn conditions(&self, org: OrgId) -> (String, Vec<Bind>, Vec<&'static str>, Vec<Bind>) {
+    fn conditions(&self, org: OrgId) -> Conditions {
         let mut narrow = "org_id = {} AND id < {} AND id >= {}".to_owned();
         let mut binds = vec![
             Bind::Id(Key(*org.as_uuid())),
@@ -154,22 +153,28 @@ impl Wanted {
             Bind::Id(Key(self.from)),
         ];
         // From what usually narrows most to what narrows least: the first one is answered by its index.
-        let mut conditions: Vec<(&'static str, Vec<Bind>)> = Vec::new();
+        let mut conditions: Vec<(&'static str, &'static str, Vec<Bind>)> = Vec::new();
         if let Some(target) = self.target {
-            conditions.push(("target_id = {}", vec![Bind::Id(Key(target))]));
+            conditions.push(("target", "target_id = {}", vec![Bind::Id(Key(target))]));
         }
         if let Some(action) = self.action {
-            conditions.push(("action = {}", vec![Bind::BigInt(action.into())]));
+            conditions.push(("action", "action = {}", vec![Bind::BigInt(action.into())]));
         }
         if self.is_failed || self.status.is_some_and(|status| status >= 400) {
-            conditions.push(("status >= 400", Vec::new()));
+            conditions.push(("failed", "status >= 400", Vec::new()));
         }
         if let Some(credential) = &self.credential {
-            conditions.push(("credential_id = {}", vec![Bind::Text(credential.clone())]));
+            conditions.push((
+                "credential",
+                "credential_id = {}",
+                vec![Bind::Text(credential.clone())],
+            ));
         }
         let mut rest = (Vec::new(), Vec::new());
-        for (number, (sql, values)) in conditions.into_iter().enumerate() {
+        let mut index = None;
+        for (number, (name, sql, values)) in conditions.into_iter().enumerate() {
             if number == 0 {
+                index = Some(name);
                 narrow.push_str(" AND ");
                 narrow.push_str(sql);
                 binds.extend(values);
@@ -183,8 +188,26 @@ impl Wanted {
             rest.0.push("status = {}");
             rest.1.push(Bind::BigInt(status.into()));
         }
-        (narrow, binds, rest.0, rest.1)
+        Conditions {
+            index,
+            narrow,
+            binds,
+            rest: rest.0,
+            values: rest.1,
+        }
     }
+}
+
+/// What rows have to fulfil.
+struct Conditions {
+    /// The index that narrows most.
+    index: Option<&'static str>,
+    /// The condition that it answers, with its values.
+    narrow: String,
+    binds: Vec<Bind>,
+    /// What else has to hold, with its values.
+    rest: Vec<&'static str>,
+    values: Vec<Bind>,
 }
 
 /// Up to `limit` of the wanted rows, the newest first, and the place from where to look on where not all that there is
@@ -195,18 +218,27 @@ pub(crate) fn page(
     wanted: &Wanted,
     limit: i64,
 ) -> Result<(Vec<LogRow>, Option<Uuid>), Error> {
-    let (narrow, binds, rest, values) = wanted.conditions(org);
+    let Conditions {
+        index,
+        narrow,
+        binds,
+        rest,
+        values,
+    } = wanted.conditions(org);
+    let table = match (&*conn, index) {
+        // Without statistics SQLite takes the two ends of a range of ids for narrower than any index.
+        (Conn::Sqlite(_), Some(index)) => format!("provisioning_log INDEXED BY provisioning_log_{index}"),
+        (Conn::Sqlite(_), None) | (Conn::Postgres(_), _) => "provisioning_log".to_owned(),
+    };
     if rest.is_empty() {
-        let sql =
-            format!("SELECT {COLUMNS} FROM provisioning_log WHERE {narrow} ORDER BY id DESC LIMIT {{}}");
+        let sql = format!("SELECT {COLUMNS} FROM {table} WHERE {narrow} ORDER BY id DESC LIMIT {{}}");
         let mut binds = binds;
         binds.push(Bind::BigInt(limit));
         let rows: Vec<LogRow> = Statement::composed(sql, binds, true).load(conn)?;
         return Ok((rows, None));
     }
-    let scanned = format!(
-        "SELECT {COLUMNS} FROM provisioning_log WHERE {narrow} ORDER BY id DESC LIMIT {MOST_SCANNED}"
-    );
+    let scanned =
+        format!("SELECT {COLUMNS} FROM {table} WHERE {narrow} ORDER BY id DESC LIMIT {MOST_SCANNED}");
     let sql = format!(
         "SELECT {COLUMNS} FROM ({scanned}) AS scanned WHERE {} ORDER BY id DESC LIMIT {{}}",
         rest.join(" AND ")
@@ -219,7 +251,7 @@ pub(crate) fn page(
         return Ok((rows, None));
     }
     let last = format!(
-        "SELECT id FROM provisioning_log WHERE {narrow} ORDER BY id DESC LIMIT 1 OFFSET {}",
+        "SELECT id FROM {table} WHERE {narrow} ORDER BY id DESC LIMIT 1 OFFSET {}",
         MOST_SCANNED - 1
     );
     let last: Vec<IdRow> = Statement::composed(last, binds, true).load(conn)?;
