@@ -140,7 +140,7 @@ pub(crate) struct Wanted {
 }
 
 /// How many rows of the index that narrows most are looked at for one page.
-pub(crate) const MOST_SCANNED: i64 = 2_500;
+pub(crate) const MOST_SCANNED: i64 = 1_000;
 
 const COLUMNS: &str = "id, action, status, credential_id, target_id, facts";
 

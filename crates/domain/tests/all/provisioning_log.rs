@@ -219,7 +219,7 @@ async fn a_search_that_finds_little_goes_on_in_steps(installation: Arc<Installat
     let org = tenant.request().await;
     fail(&tenant, "rare", &Failure::VersionConflict, 412).await;
     installation.clock.advance(1);
-    for _ in 0..2_600 {
+    for _ in 0..1_100 {
         let mut entry = Entry::new("POST", "/Users");
         entry.failed(&Failure::Busy, None, "Later.");
         org.log(entry.answered(429, Duration::ZERO));
