@@ -110,7 +110,7 @@ impl fmt::Display for Listed {
             let actor = entry
                 .actor_name
                 .as_deref()
-                .or_else(|| entry.actor["type"].as_str())
+                .or_else(|| entry.actor.get("type")?.as_str())
                 .unwrap_or_default();
             let target = entry.target_name.as_deref().unwrap_or_default();
             writeln!(
