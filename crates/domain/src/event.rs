@@ -1,10 +1,14 @@
 //! What happened, written in the transaction of the change.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use wicketgate_auth::{AccountId, ServiceUserId, TokenId, oauth::ClientId};
 use wicketgate_scim::Object;
+
+use crate::idempotency::Keyed;
 
 /// What kind of change an event records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -304,6 +308,8 @@ pub(crate) struct Origin {
     pub(crate) actor: Actor,
     pub(crate) request_id: String,
     pub(crate) at: Timestamp,
+    /// The key under which the request is carried out once, if it came with one.
+    pub(crate) once: Option<Arc<Keyed>>,
 }
 
 /// One event that waits for its number.

@@ -91,6 +91,7 @@ impl Instance {
             ]),
         };
         let origin = Origin {
+            once: None,
             actor: Actor::Gateway,
             request_id: sources.uuid().to_string(),
             at: sources.now(),

@@ -85,6 +85,7 @@ impl Gateway {
             is_fresh: true,
             request_id,
             caller,
+            once: None,
         })
     }
 

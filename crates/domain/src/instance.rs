@@ -12,6 +12,7 @@ use crate::{
     client::KeySets,
     db::{self, Db},
     event::{Actor, Counts, Event, EventKind, Origin, change, object, unchanged},
+    idempotency::Keyed,
     org::Shared,
     organization::{Organization, Settings},
     provisioning_log::Queue,
@@ -25,6 +26,9 @@ use crate::{
 pub struct Instance {
     pub(crate) shared: Arc<Shared>,
     pub(crate) actor: Actor,
+    /// What the request is called, if it is one from the network.
+    pub(crate) request_id: Option<String>,
+    pub(crate) once: Option<Arc<Keyed>>,
 }
 
 impl Instance {
@@ -39,6 +43,8 @@ impl Instance {
         let log = Queue::start(db.background(), sources.clone())?;
         Ok(Self {
             actor: Actor::Operator,
+            request_id: None,
+            once: None,
             shared: Arc::new(Shared {
                 db,
                 peppers,
@@ -166,14 +172,19 @@ impl Instance {
             is_fresh: true,
             request_id,
             caller: Caller::default(),
+            once: None,
         })
     }
 
     pub(crate) fn origin(&self) -> Origin {
         Origin {
             actor: self.actor.clone(),
-            request_id: self.shared.sources.uuid().to_string(),
+            request_id: self
+                .request_id
+                .clone()
+                .unwrap_or_else(|| self.shared.sources.uuid().to_string()),
             at: self.shared.sources.now(),
+            once: self.once.clone(),
         }
     }
 }

@@ -64,6 +64,7 @@ impl Gateway {
             ]),
         };
         let origin = Origin {
+            once: None,
             actor: Actor::Finder,
             request_id: request_id.to_owned(),
             at: shared.sources.now(),

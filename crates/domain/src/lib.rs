@@ -57,6 +57,7 @@ mod extension;
 mod gateway;
 mod grant;
 mod group;
+mod idempotency;
 mod instance;
 mod lapsed;
 mod leak;
@@ -101,6 +102,7 @@ pub use grant::{
     Introspection,
 };
 pub use group::{Group, GroupId, Groups, ManagedGroups, Member, MemberKind};
+pub use idempotency::{IDEMPOTENCY_KEY, Repeated, Unanswered};
 pub use instance::Instance;
 pub use lapsed::Lapsed;
 pub use leak::LeakVerdict;

@@ -19,6 +19,7 @@ use crate::{
     extension::Schemas,
     grant::Grants,
     group::{Groups, ManagedGroups},
+    idempotency::Keyed,
     organization::{Organization, Settings},
     provisioning_log::Queue,
     service_user::ServiceUsers,
@@ -60,6 +61,7 @@ pub struct Org {
     pub(crate) is_fresh: bool,
     pub(crate) request_id: String,
     pub(crate) caller: Caller,
+    pub(crate) once: Option<Arc<Keyed>>,
 }
 
 impl Org {
@@ -159,6 +161,7 @@ impl Org {
             actor: self.actor.clone(),
             request_id: self.request_id.clone(),
             at: self.shared.sources.now(),
+            once: self.once.clone(),
         }
     }
 
@@ -308,7 +311,16 @@ impl Owner<'_> {
 
     /// Changes the organization's settings, from the next request on. What changes nothing is no event.
     pub async fn set(&self, settings: Settings) -> Result<(), Error> {
-        settings.check()?;
+        self.change_settings(move |_| Ok(settings.clone())).await?;
+        Ok(())
+    }
+
+    /// Changes the organization's settings to what `edit` makes of them, in the transaction that read them. What changes
+    /// nothing is no event. The answer is what holds from the next request on.
+    pub async fn change_settings(
+        &self,
+        edit: impl Fn(&Organization) -> Result<Settings, Error> + Send + 'static,
+    ) -> Result<Organization, Error> {
         let event = self
             .org
             .event(EventKind::OrgUpdated, None, crate::event::object([]));
@@ -319,14 +331,19 @@ impl Owner<'_> {
             .write(move |tx| {
                 // Two changes at once are made one after the other, and say what was before them.
                 db::orgs::lock(tx, id)?;
-                let before = db::orgs::get(tx, id)?.settings;
-                if settings == before {
-                    return Ok(());
+                let mut organization = db::orgs::get(tx, id)?;
+                let settings = edit(&organization)?;
+                settings.check()?;
+                let before = std::mem::replace(&mut organization.settings, settings);
+                let settings = &organization.settings;
+                if *settings == before {
+                    return Ok(organization);
                 }
-                db::orgs::set(tx, id, &settings)?;
+                db::orgs::set(tx, id, settings)?;
                 let mut event = event.clone();
                 event.payload = crate::event::change(&before.shown(), &settings.shown());
-                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
+                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())?;
+                Ok(organization)
             })
             .await
     }

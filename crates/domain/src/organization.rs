@@ -133,19 +133,21 @@ impl Settings {
                 Ok(())
             } else {
                 let (least, most) = (range.start(), range.end());
-                Err(Error::refused(
-                    field,
-                    format!("choose {least}{unit} to {most}{unit}"),
-                ))
+                Err(Error::refused(field, format!("choose {least} to {most}{unit}")))
             }
         };
-        within("longest-token-life", &TOKEN_DAYS, self.longest_token_days, "d")?;
-        within("keep-log", &LOG_DAYS, self.log_days, "d")?;
-        within("keep-deleted", &GRACE_DAYS, self.grace_days, "d")?;
+        within(
+            "longest-token-life",
+            &TOKEN_DAYS,
+            self.longest_token_days,
+            " days",
+        )?;
+        within("keep-log", &LOG_DAYS, self.log_days, " days")?;
+        within("keep-deleted", &GRACE_DAYS, self.grace_days, " days")?;
         if !BODY_DAYS.contains(&self.body_days) || self.body_days > self.log_days {
             return Err(Error::refused(
                 "keep-bodies",
-                "choose 0d, 7d, 30d or 90d, and not longer than keep-log",
+                "choose 0, 7, 30 or 90 days, and not longer than rows of the log are kept",
             ));
         }
         let RequestLimits {

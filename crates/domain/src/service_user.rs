@@ -94,21 +94,28 @@ impl ServiceUsers<'_> {
 
     /// Changes whether the credentials of a service user are accepted, from the next request on, on every replica.
     pub async fn set_active(&self, service_user: ServiceUserId, active: bool) -> Result<ServiceUser, Error> {
-        self.update(service_user, move |known| known.active = active)
-            .await
+        self.change(service_user, move |known| {
+            known.active = active;
+            Ok(())
+        })
+        .await
     }
 
     /// Changes what a service user may do, from the next request on.
     pub async fn set_role(&self, service_user: ServiceUserId, role: Role) -> Result<ServiceUser, Error> {
-        check_role(role)?;
-        self.update(service_user, move |known| known.role = role).await
+        self.change(service_user, move |known| {
+            known.role = role;
+            Ok(())
+        })
+        .await
     }
 
-    /// Changes a service user. What changes nothing is no event.
-    async fn update(
+    /// Changes the name, the role and the state of a service user to what `edit` makes of them, in the transaction that
+    /// read them. What changes nothing is no event. The answer is what holds from the next request on.
+    pub async fn change(
         &self,
         service_user: ServiceUserId,
-        apply: impl Fn(&mut ServiceUser) + Send + 'static,
+        edit: impl Fn(&mut ServiceUser) -> Result<(), Error> + Send + 'static,
     ) -> Result<ServiceUser, Error> {
         let org = self.owner.org;
         let resource = Some(*service_user.as_uuid());
@@ -120,8 +127,17 @@ impl ServiceUsers<'_> {
                 // Two changes at once are made one after the other, and say what was before them.
                 db::orgs::lock(tx, id)?;
                 let before = db::service_users::get(tx, id, service_user)?;
-                let mut after = before.clone();
-                apply(&mut after);
+                let mut edited = before.clone();
+                edit(&mut edited)?;
+                if edited.role != before.role {
+                    check_role(edited.role)?;
+                }
+                let after = ServiceUser {
+                    name: checked_name(&edited.name)?,
+                    role: edited.role,
+                    active: edited.active,
+                    ..before.clone()
+                };
                 if after != before {
                     db::service_users::update(tx, id, &after)?;
                     let mut event = event.clone();

@@ -300,6 +300,7 @@ impl Gateway {
             last_sign_in: None,
         };
         let origin = Origin {
+            once: None,
             actor: Actor::Account {
                 id,
                 session: session.id,
@@ -336,6 +337,7 @@ impl Session {
         }
         let invitation = open(&self.shared, token).await?;
         let origin = Origin {
+            once: None,
             actor: self.actor(),
             request_id: self.shared.sources.uuid().to_string(),
             at: self.shared.sources.now(),

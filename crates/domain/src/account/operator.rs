@@ -9,7 +9,7 @@ use crate::{Error, ExportFirst, Instance, Org, Organization, db};
 /// What an operator may do in the console. Entering an organization is an act that the organization's events record.
 #[derive(Debug)]
 pub struct Operator {
-    pub(super) instance: Instance,
+    pub(crate) instance: Instance,
     pub(super) is_fresh: bool,
 }
 
@@ -17,6 +17,11 @@ impl Operator {
     /// All organizations, the oldest first.
     pub async fn orgs(&self) -> Result<Vec<Organization>, Error> {
         self.instance.orgs().await
+    }
+
+    /// Up to `limit` organizations, the oldest first, from the one behind `after` on.
+    pub async fn orgs_page(&self, after: Option<OrgId>, limit: u16) -> Result<Vec<Organization>, Error> {
+        self.instance.orgs_page(after, limit).await
     }
 
     /// Creates an organization.
@@ -42,7 +47,15 @@ impl Operator {
         self.instance.invite_operator(email).await
     }
 
-    pub(super) fn require_fresh(&self) -> Result<(), Error> {
+    /// Whose acts the log and events call by the id of this request.
+    #[must_use]
+    pub fn for_request(mut self, request_id: String) -> Self {
+        self.instance.request_id = Some(request_id);
+        self
+    }
+
+    /// Whether the account has shown recently enough who it is.
+    pub fn require_fresh(&self) -> Result<(), Error> {
         if self.is_fresh {
             Ok(())
         } else {
@@ -56,9 +69,11 @@ impl Instance {
     pub async fn invite_operator(&self, email: &str) -> Result<Token, Error> {
         let email = checked_email(email)?;
         let link = Link::draw(&self.shared, TokenKind::Invitation)?;
+        let origin = self.origin();
         self.shared
             .db
             .write(move |tx| {
+                db::idempotency_keys::use_up(tx, None, &origin)?;
                 db::account_invitations::insert_operator(
                     tx,
                     &link.id,

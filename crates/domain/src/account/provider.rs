@@ -294,6 +294,7 @@ impl Session {
 
     fn origin(&self) -> Origin {
         Origin {
+            once: None,
             actor: self.actor(),
             request_id: self.shared.sources.uuid().to_string(),
             at: self.shared.sources.now(),

@@ -94,6 +94,11 @@ impl Session {
         self.stored.id
     }
 
+    /// When it ends at the latest.
+    pub fn expires(&self) -> Timestamp {
+        self.stored.expires
+    }
+
     /// Whether its account has shown within the last five minutes that it is who it says.
     pub fn is_fresh(&self) -> bool {
         self.stored.is_fresh
@@ -170,6 +175,7 @@ impl Session {
             is_fresh: self.stored.is_fresh,
             request_id,
             caller: Caller::default(),
+            once: None,
         })
     }
 
@@ -189,6 +195,8 @@ impl Session {
             instance: Instance {
                 shared: Arc::clone(&self.shared),
                 actor: self.actor(),
+                request_id: None,
+                once: None,
             },
             is_fresh: self.stored.is_fresh,
         })

@@ -5,50 +5,44 @@ use wicketgate_auth::oauth::{ClientId, RedirectUri};
 use wicketgate_scim::Object;
 
 use super::{
-    ClientAuthentication, Clients,
+    Client, ClientAuthentication, Clients,
     create::{checked_redirect_uris, shown},
 };
 use crate::{
     Error, db,
     event::{Counts, EventKind, change, object},
+    service_user::checked_name,
 };
 
 impl Clients<'_> {
     /// Says whether the client, and what was issued to it, is accepted. It holds from the next request on, and can be
     /// undone: nothing is revoked.
     pub async fn set_active(&self, client: ClientId, active: bool) -> Result<(), Error> {
-        self.set(client, move |client| {
+        self.change(client, move |client| {
             client.active = active;
             Ok(())
         })
-        .await
+        .await?;
+        Ok(())
     }
 
     /// Replaces the redirect URIs. Codes that were given for a former one are still exchanged.
     pub async fn set_redirect_uris(&self, client: ClientId, uris: Vec<RedirectUri>) -> Result<(), Error> {
-        let uris = checked_redirect_uris(uris)?;
-        self.set(client, move |client| {
-            if matches!(
-                client.authentication,
-                ClientAuthentication::WorkloadIdentity { .. }
-            ) && !uris.is_empty()
-            {
-                return Err(Error::refused(
-                    "redirect-uri",
-                    "a client with a workload identity gets no codes",
-                ));
-            }
+        self.change(client, move |client| {
             client.redirect_uris.clone_from(&uris);
             Ok(())
         })
-        .await
+        .await?;
+        Ok(())
     }
 
-    async fn set(
+    /// Changes the name, the redirect URIs, the form of access tokens, the rule for refresh tokens and the state of a
+    /// client to what `edit` makes of them, in the transaction that read them. What changes nothing is no event.
+    pub async fn change(
         &self,
         client: ClientId,
-        edit: impl Fn(&mut super::Client) -> Result<(), Error> + Send + 'static,
-    ) -> Result<(), Error> {
+        edit: impl Fn(&mut Client) -> Result<(), Error> + Send + 'static,
+    ) -> Result<Client, Error> {
         let org = self.owner.org;
         let (id, origin, event) = (
             org.id,
@@ -60,16 +54,35 @@ impl Clients<'_> {
             .write(move |tx| {
                 db::clients::lock(tx, id, client)?;
                 let before = db::clients::get(tx, id, client)?;
-                let mut after = before.clone();
-                edit(&mut after)?;
+                let mut edited = before.clone();
+                edit(&mut edited)?;
+                let after = Client {
+                    name: checked_name(&edited.name)?,
+                    redirect_uris: checked_redirect_uris(edited.redirect_uris)?,
+                    access_token_format: edited.access_token_format,
+                    refresh_rotation: edited.refresh_rotation,
+                    active: edited.active,
+                    ..before.clone()
+                };
+                let has_workload = matches!(
+                    after.authentication,
+                    ClientAuthentication::WorkloadIdentity { .. }
+                );
+                if has_workload && !after.redirect_uris.is_empty() {
+                    return Err(Error::refused(
+                        "redirect-uri",
+                        "a client with a workload identity gets no codes",
+                    ));
+                }
                 if after == before {
-                    return Ok(());
+                    return Ok(after);
                 }
                 db::clients::update(tx, id, &after)?;
                 let mut event = event.clone();
                 event.payload = change(&shown(&before), &shown(&after));
                 event.resource = Some(*after.service_user.as_uuid());
-                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())
+                db::events::append(tx, id, &origin, std::slice::from_ref(&event), Counts::default())?;
+                Ok(after)
             })
             .await
     }

@@ -247,7 +247,12 @@ pub(crate) fn lock(conn: &mut Conn, org: OrgId, id: ClientId) -> Result<(), Erro
 /// Writes what can be changed of a client.
 pub(crate) fn update(conn: &mut Conn, org: OrgId, client: &Client) -> Result<(), Error> {
     diesel::update(clients::table.find((Key(*org.as_uuid()), client.id.to_string())))
-        .set(clients::active.eq(client.active))
+        .set((
+            clients::name.eq(&client.name),
+            clients::access_token_format.eq(client.access_token_format.as_str()),
+            clients::refresh_rotation.eq(client.refresh_rotation.as_str()),
+            clients::active.eq(client.active),
+        ))
         .execute(conn)?;
     delete_redirect_uris(conn, org, client.id)?;
     insert_redirect_uris(conn, org, client)

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use wicketgate_auth::OrgId;
 
 use super::{
-    Conn,
+    Conn, idempotency_keys,
     schema::{events, organizations},
     statement::{Bind, Statement},
     types::{Document, Key},
@@ -27,6 +27,7 @@ pub(crate) fn append(
     events: &[Event],
     counts: Counts,
 ) -> Result<(), Error> {
+    idempotency_keys::use_up(conn, Some(org), origin)?;
     number(conn, org, origin, events, counts)?;
     Ok(())
 }

@@ -23,6 +23,7 @@ pub(super) const SQLITE_UP: &[&str] = &[
     include_str!("../../../../migrations/sqlite/2026-12-01-000000_settings/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-020000_audit/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-030000_provisioning_log/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-12-01-040000_idempotency_keys/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-050000_managed_users/up.sql"),
 ];
 /// The same of PostgreSQL.
@@ -35,6 +36,7 @@ pub(super) const POSTGRES_UP: &[&str] = &[
     include_str!("../../../../migrations/postgres/2026-12-01-000000_settings/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-020000_audit/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-030000_provisioning_log/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-12-01-040000_idempotency_keys/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-050000_managed_users/up.sql"),
 ];
 

@@ -18,6 +18,7 @@ pub(crate) mod expiry;
 pub(crate) mod export;
 pub(crate) mod grants;
 pub(crate) mod groups;
+pub(crate) mod idempotency_keys;
 pub(crate) mod identity_providers;
 #[cfg(test)]
 mod isolation_tests;

@@ -14,7 +14,7 @@ use crate::Error;
 
 /// Everything that an organization owns and that says what belongs to it, in an order in which nothing refers to what is
 /// gone already. A test holds the list against the migrations.
-pub(super) const TABLES: [&str; 26] = [
+pub(super) const TABLES: [&str; 27] = [
     "group_members",
     "group_external_ids",
     "groups",
@@ -37,6 +37,7 @@ pub(super) const TABLES: [&str; 26] = [
     "account_roles",
     "schemas",
     "entitlements",
+    "idempotency_keys",
     "events",
     "audit_entries",
     "provisioning_log_bodies",

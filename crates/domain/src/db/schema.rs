@@ -506,12 +506,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::Id;
+    idempotency_keys (org_id, caller, idempotency_key) {
+        org_id -> Id,
+        caller -> Text,
+        idempotency_key -> Text,
+        request -> Binary,
+        request_id -> Text,
+        created_at -> BigInt,
+        answer_pepper_id -> Nullable<Integer>,
+        answer -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::Text;
     use crate::db::types::Id;
     provisioning_log_bodies (org_id, id) {
         org_id -> Id,
         id -> Id,
         body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::Id;
+    account_idempotency_keys (account_id, idempotency_key) {
+        account_id -> Id,
+        idempotency_key -> Text,
+        request -> Binary,
+        request_id -> Text,
+        created_at -> BigInt,
+        answer_pepper_id -> Nullable<Integer>,
+        answer -> Nullable<Binary>,
     }
 }
 

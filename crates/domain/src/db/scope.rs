@@ -128,7 +128,8 @@ mod tests {
                 "account_identities",
                 "audit_entries",
                 "provisioning_log",
-                "provisioning_log_bodies"
+                "provisioning_log_bodies",
+                "idempotency_keys"
             ]
         );
     }

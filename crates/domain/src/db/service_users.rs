@@ -50,13 +50,17 @@ pub(crate) fn insert(conn: &mut Conn, org: OrgId, service_user: &ServiceUser) ->
             service_users::created_at.eq(service_user.created.as_millisecond()),
         ))
         .execute(conn)
-        .map_err(|error| match error {
-            diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => {
-                Error::AlreadyExists { attribute: "name" }
-            }
-            other => other.into(),
-        })?;
+        .map_err(taken)?;
     Ok(())
+}
+
+fn taken(error: diesel::result::Error) -> Error {
+    match error {
+        diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => {
+            Error::AlreadyExists { attribute: "name" }
+        }
+        other => other.into(),
+    }
 }
 
 /// One service user.
@@ -69,15 +73,18 @@ pub(crate) fn get(conn: &mut Conn, org: OrgId, id: ServiceUserId) -> Result<Serv
     )
 }
 
-/// Changes the role and the state of a service user.
+/// Changes the name, the role and the state of a service user. A name that is taken is [`Error::AlreadyExists`].
 pub(crate) fn update(conn: &mut Conn, org: OrgId, service_user: &ServiceUser) -> Result<(), Error> {
     let row = service_users::table.find((Key(*org.as_uuid()), Key(*service_user.id.as_uuid())));
     diesel::update(row)
         .set((
+            service_users::name.eq(&service_user.name),
+            service_users::name_key.eq(key(&service_user.name)),
             service_users::role.eq(service_user.role.as_str()),
             service_users::active.eq(service_user.active),
         ))
-        .execute(conn)?;
+        .execute(conn)
+        .map_err(taken)?;
     Ok(())
 }
 

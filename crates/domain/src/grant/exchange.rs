@@ -53,6 +53,7 @@ impl Gateway {
                         shared: &shared,
                         endpoint: &endpoint,
                         origin: Origin {
+                            once: None,
                             actor: Actor::Client {
                                 id: registered.client.id,
                                 service_user: registered.client.service_user,

@@ -53,6 +53,7 @@ impl Gateway {
                 _ => db::issued::revoke(tx, org, issued.id, "revoked_by_client", at)?,
             }
             let origin = Origin {
+                once: None,
                 actor: Actor::Client {
                     id: own,
                     service_user: registered.client.service_user,

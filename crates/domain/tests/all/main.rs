@@ -10,6 +10,7 @@ mod events;
 mod export;
 mod groups;
 mod harness;
+mod idempotency;
 mod instance;
 mod isolation;
 mod life_cycle;

@@ -1,0 +1,187 @@
+//! Creations that a caller may repeat without harm: under a key of its choice, what was created once is not created
+//! again, and the answer is what it was.
+//!
+//! The key is written in the transaction of the creation, by [`db::events::append`], and its answer after that. So of two
+//! requests with one key one creates and the other is undone, and a process that dies in between leaves a key without an
+//! answer: whoever repeats the request then is told that it was carried out. Answers may hold secrets, so they are
+//! encrypted with a key that is not in the database.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use zeroize::Zeroizing;
+
+use crate::{
+    Error, Gateway, Operator, Org,
+    db::{
+        self,
+        idempotency_keys::{Place, Stored},
+    },
+    event::Actor,
+    org::Shared,
+};
+
+/// What [`Error::AlreadyExists`] names where another request with the same key was faster.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// For how long a key stands for its request.
+const LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// The key of a request that is carried out once.
+#[derive(Debug)]
+pub(crate) struct Keyed {
+    /// Whose key it is.
+    pub(crate) place: Place,
+    /// What it stands for.
+    pub(crate) request: [u8; 32],
+    /// Keys that are older stand for nothing any more.
+    pub(crate) since: Timestamp,
+}
+
+/// What became of the request that came with a key before.
+#[derive(Debug)]
+pub enum Repeated {
+    /// It was answered like this.
+    Answered(Zeroizing<Vec<u8>>),
+    /// It was carried out, and nobody knows any more what was answered.
+    Unanswered(Unanswered),
+    /// It was another request.
+    Another,
+}
+
+/// A request that was carried out and whose answer is not known: it is still on its way, or the process died.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// What it is called in the log and in events.
+    pub request_id: String,
+    /// When it was carried out.
+    pub at: Timestamp,
+}
+
+impl Org {
+    /// Has the next creation carried out once under this key. What became of the request that came with it before is
+    /// answered instead, if there was one.
+    pub async fn begin_once(&mut self, key: &str, request: &[u8]) -> Result<Option<Repeated>, Error> {
+        let place = Place::Org {
+            org: self.id,
+            caller: caller(&self.actor),
+            key: key.to_owned(),
+        };
+        let begun = begin(&self.shared, place, request).await?;
+        Ok(begun.map_or_else(Some, |keyed| {
+            self.once = Some(Arc::new(keyed));
+            None
+        }))
+    }
+
+    /// Keeps the answer of the creation that [`Org::begin_once`] began.
+    pub async fn keep_answer(&self, answer: &[u8]) -> Result<(), Error> {
+        keep(&self.shared, self.once.as_deref(), answer).await
+    }
+}
+
+impl Operator {
+    /// As [`Org::begin_once`], for what is created in the installation.
+    pub async fn begin_once(&mut self, key: &str, request: &[u8]) -> Result<Option<Repeated>, Error> {
+        let Actor::Account { id, .. } = self.instance.actor else {
+            return Ok(None);
+        };
+        let place = Place::Account {
+            account: id,
+            key: key.to_owned(),
+        };
+        let begun = begin(&self.instance.shared, place, request).await?;
+        Ok(begun.map_or_else(Some, |keyed| {
+            self.instance.once = Some(Arc::new(keyed));
+            None
+        }))
+    }
+
+    /// Keeps the answer of the creation that [`Operator::begin_once`] began.
+    pub async fn keep_answer(&self, answer: &[u8]) -> Result<(), Error> {
+        keep(&self.instance.shared, self.instance.once.as_deref(), answer).await
+    }
+}
+
+impl Gateway {
+    /// Forgets the keys that stand for nothing any more. Answers how many there were.
+    pub async fn forget_idempotency_keys(&self) -> Result<usize, Error> {
+        let before = oldest(&self.shared)?;
+        self.shared
+            .db
+            .write(move |tx| db::idempotency_keys::forget(tx, before))
+            .await
+    }
+}
+
+/// Whose keys are told apart: a key belongs to whoever acts, with whichever credential.
+fn caller(actor: &Actor) -> String {
+    match actor {
+        Actor::ServiceUser { id, .. } => format!("service_user {id}"),
+        Actor::Account { id, .. } => format!("account {id}"),
+        Actor::Client { id, .. } => format!("client {id}"),
+        Actor::Operator => "operator".to_owned(),
+        Actor::Gateway => "gateway".to_owned(),
+        Actor::Finder => "finder".to_owned(),
+    }
+}
+
+fn oldest(shared: &Shared) -> Result<Timestamp, Error> {
+    shared.sources.now().checked_sub(LIFE).map_err(Error::internal)
+}
+
+/// What a seal or an encrypted answer is for: under another key, or in another organization's row, it is worth nothing.
+fn purpose(what: &str, place: &Place) -> String {
+    match place {
+        Place::Org { org, caller, key } => format!("idempotent {what} {org} {caller} {key}"),
+        Place::Account { account, key } => format!("idempotent {what} of operator {account} {key}"),
+    }
+}
+
+async fn begin(shared: &Arc<Shared>, place: Place, request: &[u8]) -> Result<Result<Keyed, Repeated>, Error> {
+    let since = oldest(shared)?;
+    let sealed_for = purpose("request", &place);
+    let wanted = place.clone();
+    let found = shared
+        .db
+        .read(move |tx| db::idempotency_keys::find(tx, &wanted, since))
+        .await?;
+    let Some(Stored {
+        request: known,
+        request_id,
+        at,
+        answer,
+    }) = found
+    else {
+        return Ok(Ok(Keyed {
+            request: shared.peppers.seal(&sealed_for, request),
+            place,
+            since,
+        }));
+    };
+    if !shared.peppers.is_sealed(&sealed_for, request, &known) {
+        return Ok(Err(Repeated::Another));
+    }
+    let Some((pepper_id, encrypted)) = answer else {
+        return Ok(Err(Repeated::Unanswered(Unanswered { request_id, at })));
+    };
+    let answer = shared
+        .peppers
+        .decrypt(&purpose("answer", &place), pepper_id, &encrypted)
+        .map_err(Error::internal)?;
+    Ok(Err(Repeated::Answered(answer)))
+}
+
+async fn keep(shared: &Arc<Shared>, keyed: Option<&Keyed>, answer: &[u8]) -> Result<(), Error> {
+    let Some(Keyed { place, .. }) = keyed else {
+        return Ok(());
+    };
+    let (pepper_id, encrypted) = shared
+        .sources
+        .with_entropy(|entropy| shared.peppers.encrypt(&purpose("answer", place), answer, entropy));
+    let place = place.clone();
+    shared
+        .db
+        .write(move |tx| db::idempotency_keys::keep(tx, &place, pepper_id, &encrypted))
+        .await
+}

@@ -1,0 +1,2 @@
+DROP TABLE account_idempotency_keys;
+DROP TABLE idempotency_keys;
