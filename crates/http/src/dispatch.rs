@@ -11,7 +11,7 @@ use actix_web::{
 use wicketgate_auth::OrgId;
 
 use crate::{
-    Surface, leak,
+    Surface, admin, leak,
     oauth::{self, Attempts},
     panics::{Panicked, caught},
     problem,
@@ -72,6 +72,7 @@ impl fmt::Display for Entered {
 enum Place {
     Scim,
     OAuth,
+    Admin,
     Other,
 }
 
@@ -81,6 +82,8 @@ impl Place {
             Self::Scim
         } else if oauth::is_under(path) {
             Self::OAuth
+        } else if admin::is_under(path) {
+            Self::Admin
         } else {
             Self::Other
         }
@@ -106,6 +109,7 @@ pub(crate) async fn serve(
         match place {
             Place::Scim => scim::error::panicked(seen.id()),
             Place::OAuth => oauth::error::panicked(seen.id()),
+            Place::Admin => admin::error::panicked(seen.id()),
             Place::Other => problem::internal(),
         }
     });
@@ -140,6 +144,7 @@ async fn answer(
     match place {
         Place::Scim => return scim::answer(surface, request, unread, seen).await,
         Place::OAuth => return oauth::answer(surface, attempts, request, unread, seen).await,
+        Place::Admin => return admin::answer(surface, request, unread, seen).await,
         Place::Other => {}
     }
     match route::find_plain(request.path(), request.method().as_str()) {

@@ -1,5 +1,5 @@
-//! SCIM, OAuth 2.0 and health over HTTP: what a request says is read here and handed to the domain, and what the domain says is
-//! written as an answer. No rule about users, groups or organizations lives here, and no SQL.
+//! SCIM, OAuth 2.0, the admin API and health over HTTP: what a request says is read here and handed to the domain, and
+//! what the domain says is written as an answer. No rule about users, groups or organizations lives here, and no SQL.
 //!
 //! | Question | File |
 //! |---|---|
@@ -8,10 +8,12 @@
 //! | In which order is a SCIM request checked? | `scim/mod.rs` |
 //! | Who is asking? | `scim/tenant.rs` |
 //! | How much may one organization ask for? | `scim/admission.rs` |
-//! | What is answered when something is refused? | `scim/error.rs`, `oauth/error.rs` |
+//! | What is answered when something is refused? | `scim/error.rs`, `oauth/error.rs`, `admin/error.rs` |
+//! | How is a request to the admin API checked? | `admin/mod.rs` |
 //! | How often may a client fail to prove who it is? | `oauth/attempts.rs` |
 #![forbid(unsafe_code)]
 
+mod admin;
 mod body;
 mod content;
 mod dispatch;

@@ -20,6 +20,9 @@ pub struct Limits {
     pub failed_attempts: u32,
     /// How many tokens one client may get in a minute. 0 is as many as it likes.
     pub issued_tokens: u32,
+    /// For how long one request follows the provisioning log. Whoever goes on presents the credential again, which may have
+    /// been revoked.
+    pub follow_time: Duration,
 }
 
 impl Default for Limits {
@@ -32,6 +35,7 @@ impl Default for Limits {
             query_parameters: 16,
             failed_attempts: 10,
             issued_tokens: 60,
+            follow_time: Duration::from_secs(60),
         }
     }
 }

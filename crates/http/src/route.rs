@@ -1,9 +1,11 @@
 //! The one table of routes, and finding in it. A route that is not in the table does not exist.
 
+use std::sync::LazyLock;
+
 use futures_util::FutureExt;
 
 use crate::{
-    health, leak,
+    admin, health, leak,
     oauth::{self, metadata, token, token_query},
     scim::{self, bulk, discovery, entitlements, groups, root, users},
 };
@@ -27,6 +29,8 @@ enum Serve {
     Open(leak::Handler),
     Scim(scim::Handler),
     OAuth(oauth::Handler),
+    /// Found and answered by `admin/`, whose table says what each needs.
+    Admin,
 }
 
 impl std::fmt::Debug for Route {
@@ -35,9 +39,22 @@ impl std::fmt::Debug for Route {
     }
 }
 
+impl Route {
+    /// A route of the admin API.
+    pub(crate) const fn of_admin(method: &'static str, path: &'static str) -> Self {
+        Self {
+            method,
+            path,
+            serve: Serve::Admin,
+        }
+    }
+}
+
 /// Every route, including those that only say that they are not supported.
 pub fn routes() -> &'static [Route] {
-    ROUTES
+    static ALL: LazyLock<Vec<Route>> =
+        LazyLock::new(|| ROUTES.iter().copied().chain(admin::routes()).collect());
+    &ALL
 }
 
 macro_rules! scim {
@@ -155,7 +172,7 @@ pub(crate) fn find_plain(path: &str, method: &str) -> Result<(&'static str, Plai
         .filter_map(|route| match route.serve {
             Serve::Plain(handler) => Some((route, Plain::Probe(handler))),
             Serve::Open(handler) => Some((route, Plain::Open(handler))),
-            Serve::Scim(_) | Serve::OAuth(_) => None,
+            Serve::Scim(_) | Serve::OAuth(_) | Serve::Admin => None,
         });
     let (route, handler) = choose(fitting, method)?;
     Ok((route.path, handler))
@@ -165,7 +182,7 @@ pub(crate) fn find_plain(path: &str, method: &str) -> Result<(&'static str, Plai
 pub(crate) fn find_oauth(path: &str, method: &str) -> Result<(&'static str, oauth::Handler), Miss> {
     let fitting = ROUTES.iter().filter_map(|route| match route.serve {
         Serve::OAuth(handler) if route.path == path => Some((route, handler)),
-        Serve::Plain(_) | Serve::Open(_) | Serve::Scim(_) | Serve::OAuth(_) => None,
+        Serve::Plain(_) | Serve::Open(_) | Serve::Scim(_) | Serve::OAuth(_) | Serve::Admin => None,
     });
     let (route, handler) = choose(fitting, method)?;
     Ok((route.path, handler))
@@ -180,7 +197,7 @@ pub(crate) fn find_scim(
 ) -> Result<(&'static str, scim::Handler), Miss> {
     let fitting = ROUTES.iter().filter_map(|route| match route.serve {
         Serve::Scim(handler) if fits(route.path, segments, any_case) => Some((route, handler)),
-        Serve::Plain(_) | Serve::Open(_) | Serve::Scim(_) | Serve::OAuth(_) => None,
+        Serve::Plain(_) | Serve::Open(_) | Serve::Scim(_) | Serve::OAuth(_) | Serve::Admin => None,
     });
     let (route, handler) = choose(fitting, method)?;
     Ok((route.path, handler))
@@ -249,6 +266,7 @@ mod tests {
         for route in routes() {
             let found = match route.path.strip_prefix(SCIM_BASE) {
                 Some(endpoint) => find(endpoint, route.method, false),
+                None if matches!(route.serve, Serve::Admin) => admin::table::found(route.path, route.method),
                 None => find_plain(route.path, route.method)
                     .map(|(template, _)| template)
                     .or_else(|_| find_oauth(route.path, route.method).map(|(template, _)| template)),

@@ -132,6 +132,7 @@ impl Chores {
                     purge_deleted(&instance).await;
                     forget_lapsed(&instance).await;
                     trim(&instance).await;
+                    forget_keys(&instance).await;
                     rt::time::sleep(Self::PURGE).await;
                 }
             })
@@ -198,6 +199,12 @@ async fn forget_lapsed(instance: &Instance) {
         Err(error) => {
             tracing::warn!(%error, "what no longer counts was not forgotten; it is tried again");
         }
+    }
+}
+
+async fn forget_keys(instance: &Instance) {
+    if let Err(error) = instance.gateway().forget_idempotency_keys().await {
+        tracing::warn!(%error, "keys of requests that are over were not forgotten; it is tried again");
     }
 }
 

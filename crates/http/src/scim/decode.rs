@@ -4,19 +4,19 @@
 use std::ops::Range;
 
 /// A percent-decoded segment of a path; `None` where it is not UTF-8.
-pub(super) fn percent_decoded(segment: &str) -> Option<String> {
+pub(crate) fn percent_decoded(segment: &str) -> Option<String> {
     String::from_utf8(Decoded::of(segment).bytes).ok()
 }
 
 /// Percent-decoded text that still knows which of its `+` were sent as such.
-pub(super) struct Decoded {
+pub(crate) struct Decoded {
     bytes: Vec<u8>,
     pluses: Vec<usize>,
 }
 
 impl Decoded {
     /// Decodes every whole escape; what only begins like one is left as it is.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let mut decoded = Self {
             bytes: Vec::with_capacity(text.len()),
             pluses: Vec::new(),
@@ -40,13 +40,13 @@ impl Decoded {
     }
 
     /// As HTML forms have it: each `+` is a space.
-    pub(super) fn form(self) -> Vec<u8> {
+    pub(crate) fn form(self) -> Vec<u8> {
         self.spaced(|_| true)
     }
 
     /// As a filter has it: a `+` is a space, but not in an e-mail address. Rauthy sends addresses as they are, Java
     /// clients send spaces as `+`.
-    pub(super) fn filter(self) -> Vec<u8> {
+    pub(crate) fn filter(self) -> Vec<u8> {
         if self.pluses.is_empty() {
             return self.bytes;
         }

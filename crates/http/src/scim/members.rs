@@ -17,7 +17,7 @@ const MEMBER: usize = 128;
 
 /// Which sub-attributes of members are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     value: bool,
     reference: bool,
     kind: bool,
@@ -41,7 +41,7 @@ impl Shown {
 }
 
 /// A part of an answer.
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// JSON text.
     Text(Vec<u8>),
     /// The value of `members`.
@@ -75,13 +75,13 @@ impl Piece {
 }
 
 /// An answer in chunks.
-pub(super) struct Pieces {
+pub(crate) struct Pieces {
     links: Links,
     queue: VecDeque<Piece>,
 }
 
 impl Pieces {
-    pub(super) fn new(links: Links, pieces: Vec<Piece>) -> Self {
+    pub(crate) fn new(links: Links, pieces: Vec<Piece>) -> Self {
         Self {
             links,
             queue: pieces.into(),
@@ -94,7 +94,7 @@ impl Pieces {
     }
 
     /// The whole answer.
-    pub(super) fn whole(self) -> Vec<u8> {
+    pub(crate) fn whole(self) -> Vec<u8> {
         let each = MEMBER + self.links.base().len();
         let mut text = Vec::with_capacity(CHUNK.min(4096) + self.members() * each);
         for chunk in self {

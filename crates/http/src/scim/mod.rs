@@ -4,20 +4,20 @@
 mod admission;
 pub(crate) mod bulk;
 mod conditions;
-mod decode;
+pub(crate) mod decode;
 pub(crate) mod discovery;
 pub(crate) mod entitlements;
 pub(crate) mod error;
 pub(crate) mod groups;
 mod media;
-mod members;
+pub(crate) mod members;
 mod path;
 mod query;
 mod record;
 mod reply;
-mod representation;
+pub(crate) mod representation;
 pub(crate) mod root;
-mod tenant;
+pub(crate) mod tenant;
 pub(crate) mod users;
 
 use std::{cell::RefCell, rc::Rc, sync::Arc, time::Instant};

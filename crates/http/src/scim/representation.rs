@@ -22,20 +22,20 @@ use crate::PublicUrl;
 
 /// The URLs of one organization.
 #[derive(Debug, Clone)]
-pub(super) struct Links(Arc<str>);
+pub(crate) struct Links(Arc<str>);
 
 impl Links {
-    pub(super) fn new(public_url: &PublicUrl, org: OrgId) -> Self {
+    pub(crate) fn new(public_url: &PublicUrl, org: OrgId) -> Self {
         Self(format!("{public_url}/scim/v2/{org}").into())
     }
 
     /// The base URL.
-    pub(super) fn base(&self) -> &str {
+    pub(crate) fn base(&self) -> &str {
         &self.0
     }
 
     /// The path of a kind of member, below the base URL.
-    pub(super) const fn endpoint(kind: MemberKind) -> &'static str {
+    pub(crate) const fn endpoint(kind: MemberKind) -> &'static str {
         match kind {
             MemberKind::User => "/Users/",
             MemberKind::Group => "/Groups/",
@@ -43,21 +43,21 @@ impl Links {
     }
 
     /// The URL of a user or group.
-    pub(super) fn to(&self, kind: MemberKind, id: &Uuid) -> String {
+    pub(crate) fn to(&self, kind: MemberKind, id: &Uuid) -> String {
         format!("{}{}{}", self.0, Self::endpoint(kind), id.as_hyphenated())
     }
 }
 
 /// How resources are shown in one answer.
-pub(super) struct Representation {
-    pub(super) rt: Arc<ResourceType>,
-    pub(super) links: Links,
-    pub(super) projection: Projection,
+pub(crate) struct Representation {
+    pub(crate) rt: Arc<ResourceType>,
+    pub(crate) links: Links,
+    pub(crate) projection: Projection,
 }
 
 impl Representation {
     /// A user.
-    pub(super) fn user(&self, user: User) -> Object {
+    pub(crate) fn user(&self, user: User) -> Object {
         let mut computed = Object::new();
         let tag = Tag::of_user(&user).to_string();
         let mut attributes = user.attributes;
@@ -112,7 +112,7 @@ impl Representation {
     }
 
     /// A group in pieces: its members, which may be many, never become JSON values.
-    pub(super) fn group(&self, group: Group) -> Result<Vec<Piece>, serde_json::Error> {
+    pub(crate) fn group(&self, group: Group) -> Result<Vec<Piece>, serde_json::Error> {
         let mut computed = Object::new();
         if group.members.is_some() {
             // One member stands for all: what the projection leaves of it is what is shown of each.

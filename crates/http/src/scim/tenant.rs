@@ -39,7 +39,7 @@ pub(super) async fn enter(
 
 /// Where the request came from: the other end of the connection, which may be a proxy. What proxies say in headers
 /// anybody can say.
-fn caller(request: &HttpRequest) -> Caller {
+pub(crate) fn caller(request: &HttpRequest) -> Caller {
     let user_agent = request
         .headers()
         .get(USER_AGENT)
@@ -47,7 +47,8 @@ fn caller(request: &HttpRequest) -> Caller {
     Caller::new(request.peer_addr().map(|peer| peer.ip()), user_agent.as_deref())
 }
 
-fn presented(headers: &HeaderMap) -> Presented {
+/// The credential that was presented, if it was exactly one.
+pub(crate) fn presented(headers: &HeaderMap) -> Presented {
     let mut values = headers.get_all(AUTHORIZATION);
     // Of two credentials, which one was meant is anybody's guess: neither is taken.
     let value = values.next().filter(|_| values.next().is_none());
@@ -56,7 +57,7 @@ fn presented(headers: &HeaderMap) -> Presented {
 }
 
 /// Logs the reason, which the client is not told. Of the credential only the id is logged, which opens nothing.
-fn log(denied: Denied, presented: &Presented, seen: &Seen) {
+pub(crate) fn log(denied: Denied, presented: &Presented, seen: &Seen) {
     let credential = presented
         .token()
         .map(|token| token.id().to_string())
