@@ -4,6 +4,8 @@
 //! The modules say `cfg(test)` because that is how clippy knows where tests may unwrap.
 
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod isolation;

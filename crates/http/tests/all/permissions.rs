@@ -11,7 +11,7 @@ use wicketgate_testbed::both_engines;
 
 use crate::{
     harness::{TestGateway, TestOrg},
-    route_rows::{Object, ROWS},
+    route_rows::ROWS,
 };
 
 const GOLDEN: &str = include_str!("../permissions.out");
@@ -22,9 +22,12 @@ both_engines! {
     every_actor_may_do_on_every_route_what_the_matrix_says,
 }
 
-/// The columns. From "expired" to "paused" it is a manager's token, and something has happened. The last two are access
-/// tokens with these scopes, of a client that acts as a manager.
-const ACTORS: [&str; 13] = [
+/// The columns. From "expired" to "paused" it is a manager's token, and something has happened. The next two after the roles
+/// are access tokens with these scopes, of a client that acts as a manager.
+///
+/// From "o-account" to "signedout" it is the session of an account: of an owner, a viewer, an operator, of somebody without a
+/// role there, of an owner and operator who signed in ten minutes ago, and one that was ended.
+const ACTORS: [&str; 19] = [
     "nobody",
     "other org",
     "expired",
@@ -38,7 +41,62 @@ const ACTORS: [&str; 13] = [
     "owner",
     "scim.read",
     "scim",
+    "o-account",
+    "v-account",
+    "operator",
+    "outsider",
+    "stale",
+    "signedout",
 ];
+
+/// How wide the column of routes is.
+const ROUTE: usize = 70;
+
+/// People, who are admitted to one organization after another: signing in is slow by design.
+struct People {
+    owner: String,
+    viewer: String,
+    operator: String,
+    outsider: String,
+    stale: String,
+    signed_out: String,
+}
+
+impl People {
+    async fn new(gateway: &TestGateway, stranger: &TestOrg) -> Self {
+        let operator = gateway.operator("operator@example.com").await;
+        gateway.operator("stale@example.com").await;
+        Self {
+            owner: stranger.account("owner@example.com", Role::OrgOwner).await,
+            viewer: stranger.account("viewer@example.com", Role::OrgViewer).await,
+            outsider: stranger.account("outsider@example.com", Role::OrgOwner).await,
+            stale: gateway.stale_session("stale@example.com").await,
+            signed_out: gateway.ended_session("owner@example.com").await,
+            operator,
+        }
+    }
+
+    /// The session of an actor, admitted to the organization.
+    async fn session(&self, actor: &str, org: &TestOrg) -> String {
+        match actor {
+            "o-account" => {
+                org.admit(&self.owner, Role::OrgOwner).await;
+                self.owner.clone()
+            }
+            "v-account" => {
+                org.admit(&self.viewer, Role::OrgViewer).await;
+                self.viewer.clone()
+            }
+            "stale" => {
+                org.admit(&self.stale, Role::OrgOwner).await;
+                self.stale.clone()
+            }
+            "operator" => self.operator.clone(),
+            "outsider" => self.outsider.clone(),
+            _ => self.signed_out.clone(),
+        }
+    }
+}
 
 async fn every_actor_may_do_on_every_route_what_the_matrix_says(gateway: TestGateway) {
     let stranger = gateway.with_org().await;
@@ -54,28 +112,30 @@ async fn every_actor_may_do_on_every_route_what_the_matrix_says(gateway: TestGat
 }
 
 async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
-    let mut matrix = format!("{:<50}", "route");
+    let people = People::new(gateway, stranger).await;
+    let mut matrix = format!("{:<ROUTE$}", "route");
     for actor in ACTORS {
         write!(matrix, " {actor:>9}").unwrap();
     }
     matrix.push('\n');
     for row in ROWS {
-        write!(matrix, "{:<50}", format!("{} {}", row.method, row.path)).unwrap();
+        write!(matrix, "{:<ROUTE$}", format!("{} {}", row.method, row.path)).unwrap();
+        // No request sees what another did: where something may have changed, the next cell has another organization.
+        let mut unchanged = None;
         for actor in ACTORS {
-            // Each cell has an organization of its own, so that no request sees what another did.
-            let org = gateway.with_org().await;
-            let user = org.user("anna@example.com").await;
-            // What an organization does not offer has no endpoint.
-            org.offer(EntitlementKind::Role, "pilot", "Pilot").await;
-            org.offer(EntitlementKind::Entitlement, "license", "License")
-                .await;
-            let id = match row.object {
-                Object::Nothing => String::new(),
-                Object::User => user,
-                Object::Group => org.group("Pilots", &[&user]).await,
-                Object::Role => "pilot".to_owned(),
-                Object::Entitlement => "license".to_owned(),
+            let (org, id) = match unchanged.take() {
+                Some(unchanged) => unchanged,
+                None => {
+                    let org = gateway.with_org().await;
+                    // What an organization does not offer has no endpoint.
+                    org.offer(EntitlementKind::Role, "pilot", "Pilot").await;
+                    org.offer(EntitlementKind::Entitlement, "license", "License")
+                        .await;
+                    let id = org.object(row.object, "it").await;
+                    (org, id)
+                }
             };
+            let service_user = org.service_users().await.remove(1);
             let token = match actor {
                 "nobody" => None,
                 "other org" => Some(stranger.token(Role::OrgOwner).to_owned()),
@@ -99,11 +159,26 @@ async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
                 "reader" => Some(org.token(Role::OrgUserReader).to_owned()),
                 "manager" => Some(org.token(Role::OrgUserManager).to_owned()),
                 "scim.read" | "scim" => Some(org.access_token(actor).await),
-                _ => Some(org.token(Role::OrgOwner).to_owned()),
+                "owner" => Some(org.token(Role::OrgOwner).to_owned()),
+                session => {
+                    if row.method == "DELETE" && row.path.ends_with("/current") && session != "signedout" {
+                        // The other ones are needed for the rows that follow.
+                        Some(gateway.sign_in("owner@example.com").await)
+                    } else {
+                        Some(people.session(session, &org).await)
+                    }
+                }
             };
             let org_id = org.id.to_string();
-            let answer = row.send(gateway, &org_id, &id, token.as_deref(), &[]).await;
+            let answer = row
+                .send_naming(gateway, &org_id, &id, &service_user, token.as_deref(), &[])
+                .await;
             write!(matrix, " {:>9}", answer.status).unwrap();
+            // Failed sign-ins are counted by address, and each organization has its own.
+            let is_other = ["deleted", "paused"].contains(&actor) || row.path == "/admin/v1/sessions";
+            if !is_other && (answer.status >= 400 || row.method == "GET") {
+                unchanged = Some((org, id));
+            }
         }
         matrix.push('\n');
     }
@@ -112,7 +187,6 @@ async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
 
 /// The matrix as data: what each actor is answered on each route.
 fn golden() -> BTreeMap<&'static str, BTreeMap<&'static str, &'static str>> {
-    const ROUTE: usize = 50;
     GOLDEN
         .lines()
         .skip(1)
@@ -139,7 +213,7 @@ fn the_matrix_lets_nobody_in_without_a_credential_of_the_organization() {
             ("rotated", "401"),
             ("disabled", "401"),
             ("deleted", "401"),
-            ("paused", "429"),
+            ("paused", if route.contains("/scim/") { "429" } else { "403" }),
         ] {
             assert_eq!(statuses[actor], status, "{route} {actor}");
         }
@@ -156,7 +230,10 @@ fn an_access_token_may_what_its_scope_says_and_its_service_user_may() {
 
 #[test]
 fn the_matrix_lets_readers_write_nothing() {
-    for (route, statuses) in golden() {
+    for (route, statuses) in golden()
+        .into_iter()
+        .filter(|(route, _)| !route.contains("/admin/"))
+    {
         let writes = ["POST", "PUT", "PATCH", "DELETE"]
             .iter()
             .any(|method| route.starts_with(method));
@@ -168,5 +245,65 @@ fn the_matrix_lets_readers_write_nothing() {
             assert_eq!(statuses["reader"], statuses["manager"], "{route}");
         }
         assert_eq!(statuses["manager"], statuses["owner"], "{route}");
+    }
+}
+
+#[test]
+fn the_matrix_lets_only_owners_and_operators_administer() {
+    let golden = golden();
+    let of_orgs = golden
+        .iter()
+        .filter(|(route, _)| route.contains("/admin/v1/orgs/{orgId}"));
+    for (route, statuses) in of_orgs {
+        let is_operators = ["/pause", "/resume"].iter().any(|end| route.ends_with(end))
+            || *route == "DELETE /admin/v1/orgs/{orgId}";
+        let is_viewers = [
+            "GET /admin/v1/orgs/{orgId}",
+            "GET /admin/v1/orgs/{orgId}/accounts",
+        ]
+        .contains(route)
+            || route.contains("{orgId}/log");
+        for actor in ["reader", "manager"] {
+            assert_eq!(statuses[actor], "403", "{route} {actor}");
+        }
+        for (actor, may) in [
+            ("owner", !is_operators),
+            ("o-account", !is_operators),
+            ("v-account", is_viewers),
+            ("operator", true),
+        ] {
+            let is_served = statuses[actor].starts_with('2');
+            assert!(
+                is_served == may && (may || statuses[actor] == "403"),
+                "{route} {actor} {statuses:?}"
+            );
+        }
+        assert_eq!(statuses["outsider"], "404", "{route}");
+        assert_eq!(statuses["signedout"], "401", "{route}");
+    }
+}
+
+#[test]
+fn the_matrix_asks_for_a_recent_sign_in_where_credentials_and_accounts_change() {
+    let golden = golden();
+    for route in [
+        "POST /admin/v1/operators/invitations",
+        "POST /admin/v1/orgs/{orgId}/tokens",
+        "POST /admin/v1/orgs/{orgId}/tokens/{id}/rotation",
+        "POST /admin/v1/orgs/{orgId}/clients",
+        "POST /admin/v1/orgs/{orgId}/clients/{id}/secrets",
+        "POST /admin/v1/orgs/{orgId}/invitations",
+        "PATCH /admin/v1/orgs/{orgId}/accounts/{id}",
+        "DELETE /admin/v1/orgs/{orgId}/accounts/{id}",
+        "POST /admin/v1/orgs/{orgId}/identity-providers",
+    ] {
+        assert_eq!(golden[route]["stale"], "403", "{route}");
+    }
+    // Whoever finds a leak is not held up by a password.
+    for route in [
+        "DELETE /admin/v1/orgs/{orgId}/tokens/{id}",
+        "DELETE /admin/v1/orgs/{orgId}/clients/{id}/secrets/{secretId}",
+    ] {
+        assert_eq!(golden[route]["stale"], "204", "{route}");
     }
 }

@@ -1,8 +1,10 @@
 //! The gateway as tests drive it: a real application over a real database, with a clock and an entropy that give the
 //! same ids and times on every run and engine. Nothing here asserts more than that an answer is well-formed.
 
+mod account;
 mod answer;
 mod client;
+mod objects;
 mod org;
 mod sources;
 
@@ -22,8 +24,10 @@ use wicketgate_domain::{
 use wicketgate_http::{Limits, Surface, configure};
 use wicketgate_testbed::Database;
 
+pub(crate) use account::PASSWORD;
 pub(crate) use answer::{Answer, refused};
 pub(crate) use client::{REDIRECT_URI, TestClient, basic, form};
+pub(crate) use objects::SCHEMA;
 pub(crate) use org::{Snapshot, TestOrg, percent_encoded};
 pub(crate) use sources::{unknown_secret, unknown_token, with_other_secret};
 
@@ -104,7 +108,11 @@ impl TestGateway {
         let sources = Sources::new(clock.clone(), entropy);
         let instance = Instance::open(&options, peppers, sources, others).unwrap();
         let mut surface = Surface::new(instance.gateway(), PUBLIC_URL.parse().unwrap());
-        surface.limits = limits;
+        surface.limits = Limits {
+            // Nobody waits for what does not come.
+            follow_time: std::time::Duration::ZERO,
+            ..limits
+        };
         let app = Rc::new(init_service(App::new().configure(configure(surface.clone()))).await);
         let serve: Serve = Box::new(move |request| {
             let app = Rc::clone(&app);

@@ -10,10 +10,11 @@ use serde_json::json;
 use wicketgate_domain::EntitlementKind;
 use wicketgate_scim::schema::USER;
 
-use crate::harness::{Snapshot, TestGateway, TestOrg};
+use crate::{
+    harness::{Snapshot, TestGateway, TestOrg},
+    route_rows::UNKNOWN,
+};
 
-/// An id that was never given out.
-const UNKNOWN: &str = "0193d8a4-9b7e-7c3d-8f21-5a6b7c8d9e0f";
 /// Texts that are no ids. `{own}` would be an id of ours if case or spelling did not matter.
 const NO_IDS: [&str; 4] = ["anna", "0", "0193d8a49b7e7c3d8f215a6b7c8d9e0f", "%7B%7D"];
 
