@@ -16,7 +16,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/wicketgate-suites.XXXXXX")
 # PostgreSQL may have to run as another user, who has to reach its folder below this one.
 chmod 711 "$work"
 server=
-all_suites="scim2-tester scim2-client scim2-cli schemathesis authlib"
+all_suites="scim2-tester scim2-client scim2-cli schemathesis schemathesis-admin authlib"
 
 # What the caller's shell configures must not reach the gateway under test.
 while IFS= read -r name; do
@@ -147,6 +147,7 @@ suite() {
         scim2-client) "$python" scripts/suites/life_cycle.py "$base" ;;
         scim2-cli) "$python" scripts/suites/command_line.py "$base" ;;
         schemathesis) "$python" scripts/suites/openapi.py "$base" ;;
+        schemathesis-admin) WICKETGATE=$gateway "$python" scripts/suites/admin_openapi.py "$base" ;;
         authlib) (cd "$work" && WICKETGATE=$gateway "$python" "$OLDPWD/scripts/suites/oauth_client.py" "$base") ;;
         *) fail "unknown suite $1: use $all_suites" ;;
     esac
