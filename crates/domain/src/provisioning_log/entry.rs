@@ -61,8 +61,11 @@ pub(crate) struct Finished {
 }
 
 impl Entry {
-    /// Begins with what a request says first. `route` is the template of its path below the organization, or empty where
-    /// no route was found.
+    /// What stands for the route where none was found. The base URL itself has an empty one.
+    pub const NO_ROUTE: &str = "(none)";
+
+    /// Begins with what a request says first. `route` is the template of its path below the organization, or
+    /// [`NO_ROUTE`](Self::NO_ROUTE).
     pub fn new(method: &str, route: &str) -> Self {
         let attempt = Attempt::of(method, route);
         let mut hidden = Hidden::default();
@@ -83,7 +86,10 @@ impl Entry {
             turned_away: None,
             facts: Facts {
                 method,
-                route: route.to_owned(),
+                route: Some(route)
+                    .filter(|route| *route != Self::NO_ROUTE)
+                    .unwrap_or_default()
+                    .to_owned(),
                 kind: attempt.target().map(Marked),
                 ..Facts::default()
             },

@@ -26,7 +26,7 @@ impl Record {
     pub(super) fn new(org: &Rc<Org>, method: &str, id: RequestId, started: Instant) -> Self {
         Self {
             org: Rc::clone(org),
-            entry: RefCell::new(Some(Entry::new(method, ""))),
+            entry: RefCell::new(Some(Entry::new(method, Entry::NO_ROUTE))),
             started,
             id,
         }
@@ -48,7 +48,7 @@ impl Record {
 
     /// The request is for this route.
     pub(super) fn matched(&self, method: &str, template: &str) {
-        let route = template.strip_prefix(route::SCIM_BASE).unwrap_or_default();
+        let route = template.strip_prefix(route::SCIM_BASE).unwrap_or(Entry::NO_ROUTE);
         self.with(|_, entry| *entry = Entry::new(method, route));
     }
 
