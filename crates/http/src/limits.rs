@@ -35,7 +35,7 @@ impl Default for Limits {
             query_parameters: 16,
             failed_attempts: 10,
             issued_tokens: 60,
-            follow_time: Duration::from_secs(60),
+            follow_time: Duration::from_mins(1),
         }
     }
 }

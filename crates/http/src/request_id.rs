@@ -25,13 +25,14 @@ impl RequestId {
     pub(crate) fn fresh() -> Self {
         let now = SystemClock.now();
         let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        let mut random = [0; 8];
-        OsEntropy.fill(&mut random);
-        let [.., c, d, e, f, g, h] = random;
+        let mut rest = [0; 10];
+        OsEntropy.fill(&mut rest);
+        let [part_high, part_low, ..] = &mut rest;
         // Two requests in the same millisecond sort as they came (RFC 9562 §6.2, method 3).
-        let [a, b] = part_of_millisecond(now.subsec_nanosecond()).to_be_bytes();
+        [*part_high, *part_low] = part_of_millisecond(now.subsec_nanosecond()).to_be_bytes();
         // The last two bytes count what belongs to the request: the operations of a bulk request, in the provisioning log.
-        let rest = [a, b, c, d, e, f, g, h, 0, 0];
+        let [.., counter_high, counter_low] = &mut rest;
+        [*counter_high, *counter_low] = [0, 0];
         Self(uuid::Builder::from_unix_timestamp_millis(milliseconds, &rest).into_uuid())
     }
 

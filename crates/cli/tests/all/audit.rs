@@ -65,7 +65,8 @@ fn entries_are_chosen_and_paged(database: &Database) {
     assert_eq!(kinds(&first).len(), 1);
     let next = first["next"].to_string();
     let second = list(&["--limit", "500", "--before", &next]);
-    assert_eq!(kinds(&all)[1..], kinds(&second)[..]);
+    // Each command enters the organization, and that is an entry of its own.
+    assert_eq!(kinds(&second), kinds(&all));
 
     assert_eq!(
         kinds(&list(&["--kind", "credential.created"])),

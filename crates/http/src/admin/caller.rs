@@ -100,7 +100,7 @@ pub(super) async fn enter(http: &Http, org: &str) -> Result<Entered, Error> {
 
 impl Entered {
     /// The organization as an operator enters it.
-    pub(super) async fn as_operator(self, http: &Http) -> Result<Org, Error> {
+    pub(super) async fn entered_by_operator(self, http: &Http) -> Result<Org, Error> {
         if self.is_operator {
             return Ok(self.org);
         }

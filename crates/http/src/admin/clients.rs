@@ -11,7 +11,7 @@ use wicketgate_domain::{
 use super::{
     Answer, Call, Org,
     error::Error,
-    fields::{Fields, list as texts, parsed, text},
+    fields::{Fields, Life, list as texts, parsed, text},
     once::Begun,
     openapi::{Doc, body, shape},
     page,
@@ -36,7 +36,7 @@ struct Shown {
     service_user_id: String,
     /// Its name.
     name: String,
-    /// How it proves who it is: client_secret, private_key_jwt or workload_identity.
+    /// How it proves who it is: `client_secret`, `private_key_jwt` or `workload_identity`.
     #[schema(value_type = String)]
     authentication: &'static str,
     /// Its public keys, where it has handed them in.
@@ -144,19 +144,19 @@ struct NewClientBody {
     #[schema(min_length = 1, max_length = 200)]
     name: String,
     authentication: AuthenticationWord,
-    /// private_key_jwt: its public keys as a JWK set; this or jwksUri.
+    /// `private_key_jwt`: its public keys as a JWK set; this or `jwksUri`.
     #[schema(value_type = Object, nullable = false)]
     jwks: Option<Value>,
-    /// private_key_jwt: where it publishes its public keys.
+    /// `private_key_jwt`: where it publishes its public keys.
     #[schema(nullable = false)]
     jwks_uri: Option<String>,
-    /// workload_identity: the Entra tenant, https://login.microsoftonline.com/TENANT/v2.0.
+    /// `workload_identity`: the Entra tenant, <https://login.microsoftonline.com/TENANT/v2.0>.
     #[schema(nullable = false)]
     issuer: Option<String>,
-    /// workload_identity: the object id of the provisioning service's principal.
+    /// `workload_identity`: the object id of the provisioning service's principal.
     #[schema(nullable = false)]
     subject: Option<String>,
-    /// workload_identity: what stands for this server in its tokens.
+    /// `workload_identity`: what stands for this server in its tokens.
     #[schema(nullable = false)]
     audiences: Option<Vec<String>>,
     #[schema(nullable = false)]
@@ -166,7 +166,7 @@ struct NewClientBody {
     /// Where a browser may be sent back to with a code. Without one, there are no codes.
     #[schema(nullable = false, max_items = 20)]
     redirect_uris: Option<Vec<String>>,
-    /// client_secret: after how many seconds its first secret is refused; null is never.
+    /// `client_secret`: after how many seconds its first secret is refused; null is never.
     #[schema(minimum = 1, maximum = 94_608_000)]
     secret_expires_in: Option<u64>,
 }
@@ -299,7 +299,7 @@ pub(super) async fn create(mut call: Call<Org>) -> Answer {
         access_token_format: format.unwrap_or_default(),
         refresh_rotation: rotation.unwrap_or_default(),
         redirect_uris: uris.unwrap_or_default(),
-        secret_life: secret_life.flatten(),
+        secret_life: secret_life.and_then(|Life(life)| life),
     };
     let created = call.door.owner()?.clients().create(new).await;
     let (client, secret) = created.map_err(|error| unknown_service_user(error, service_user))?;

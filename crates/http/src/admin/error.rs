@@ -317,19 +317,7 @@ fn of_domain(error: &domain::Error, request: RequestId) -> Row {
              moment for the answer.",
         )
         .header(RETRY_AFTER, "1"),
-        domain::Error::AlreadyExists { attribute } => {
-            let field = field_name(attribute);
-            let detail = "it is taken already in this organization: choose another value".to_owned();
-            Row {
-                errors: vec![FieldError { field, detail }],
-                ..Row::new(
-                    StatusCode::CONFLICT,
-                    "already-exists",
-                    "There is one already",
-                    format!("{attribute}: another resource has this value. Nothing was changed."),
-                )
-            }
-        }
+        domain::Error::AlreadyExists { attribute } => taken(attribute),
         domain::Error::VersionMismatch { .. } => Row::new(
             StatusCode::PRECONDITION_FAILED,
             "changed-meanwhile",
@@ -337,20 +325,7 @@ fn of_domain(error: &domain::Error, request: RequestId) -> Row {
             "The resource is not what the If-Match header names. Nothing was changed: read it again, and repeat the \
              change.",
         ),
-        domain::Error::Forbidden { held, needed } => {
-            // A service user cannot be a viewer.
-            let needed = if Role::OF_ACCOUNTS.contains(held) {
-                *needed
-            } else {
-                Role::OrgOwner
-            };
-            Row::new(
-                StatusCode::FORBIDDEN,
-                "role-needed",
-                "Another role is needed",
-                format!("This needs the role {needed}. The credential has the role {held}."),
-            )
-        }
+        domain::Error::Forbidden { held, needed } => forbidden(*held, *needed),
         domain::Error::ReadOnly => Row::new(
             StatusCode::FORBIDDEN,
             "read-only-token",
@@ -415,6 +390,36 @@ fn of_domain(error: &domain::Error, request: RequestId) -> Row {
             internal(request)
         }
     }
+}
+
+/// Another resource has the value.
+fn taken(attribute: &str) -> Row {
+    let field = field_name(attribute);
+    let detail = "it is taken already in this organization: choose another value".to_owned();
+    Row {
+        errors: vec![FieldError { field, detail }],
+        ..Row::new(
+            StatusCode::CONFLICT,
+            "already-exists",
+            "There is one already",
+            format!("{attribute}: another resource has this value. Nothing was changed."),
+        )
+    }
+}
+
+/// The role does not allow it. A service user is told a role that it can have: it cannot be a viewer.
+fn forbidden(held: Role, needed: Role) -> Row {
+    let needed = if Role::OF_ACCOUNTS.contains(&held) {
+        needed
+    } else {
+        Role::OrgOwner
+    };
+    Row::new(
+        StatusCode::FORBIDDEN,
+        "role-needed",
+        "Another role is needed",
+        format!("This needs the role {needed}. The credential has the role {held}."),
+    )
 }
 
 fn not_found() -> Row {

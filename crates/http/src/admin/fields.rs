@@ -71,7 +71,7 @@ impl Fields {
     }
 
     /// A life: whole seconds, or null for one that never ends.
-    pub(super) fn life(&mut self, name: &str) -> Option<Option<Duration>> {
+    pub(super) fn life(&mut self, name: &str) -> Option<Life> {
         self.needed(name, "write whole seconds from 1 on, or null for never", life)
     }
 
@@ -103,13 +103,17 @@ pub(super) fn list<T: std::str::FromStr>(value: &Value) -> Option<Vec<T>> {
     value.as_array()?.iter().map(parsed).collect()
 }
 
+/// For how long a credential is accepted, if not for ever.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Life(pub(super) Option<Duration>);
+
 /// Whole seconds from 1 on, or null.
-pub(super) fn life(value: &Value) -> Option<Option<Duration>> {
+pub(super) fn life(value: &Value) -> Option<Life> {
     if value.is_null() {
-        return Some(None);
+        return Some(Life(None));
     }
     let seconds = value.as_u64().filter(|seconds| *seconds > 0)?;
-    Some(Some(Duration::from_secs(seconds)))
+    Some(Life(Some(Duration::from_secs(seconds))))
 }
 
 /// The parameters of a query, each at most once.

@@ -57,7 +57,7 @@ impl Shown {
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "it describes a body that is read member by member")]
 struct NewIdentityProvider {
-    /// The issuer, as the provider's metadata has it, such as https://id.example.com.
+    /// The issuer, as the provider's metadata has it, such as <https://id.example.com>.
     issuer: String,
     /// What the button says.
     #[schema(min_length = 1, max_length = 200)]

@@ -1,6 +1,9 @@
 //! The provisioning log: what identity providers asked for, and what became of it. Page by page, as a file, and live.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     HttpResponse,
@@ -346,10 +349,10 @@ async fn events(following: Option<Following>) -> Step<Following> {
     }
     match follow(&following.org, &mut following.tail).await {
         Ok(rows) => {
-            let mut text: String = rows
-                .iter()
-                .map(|row| format!("id: {}\ndata: {}\n\n", row.id, log_row_json(row)))
-                .collect();
+            let mut text = String::new();
+            for row in &rows {
+                let _ = write!(text, "id: {}\ndata: {}\n\n", row.id, log_row_json(row));
+            }
             if text.is_empty() {
                 ":\n\n".clone_into(&mut text);
             }

@@ -213,7 +213,7 @@ async fn in_org(mut http: Http, org: &str, segments: &[String], method: &str) ->
             handler(Call { door, http }).await
         }
         Handler::OperatorInOrg(handler) => {
-            let door = entered.as_operator(&http).await?;
+            let door = entered.entered_by_operator(&http).await?;
             handler(Call { door, http }).await
         }
         Handler::OperatorOfOrg(handler) => {

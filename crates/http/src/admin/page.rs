@@ -54,8 +54,8 @@ pub(super) async fn by_key<T, K: std::str::FromStr, V: Serialize>(
         .map(|last| gateway.encrypt_for_page(&purpose, name(last).as_bytes()));
     let items: Vec<V> = items.into_iter().map(show).collect();
     reply::json(&listed(
-        serde_json::to_value(items).map_err(reply::unwritable)?,
-        next,
+        &serde_json::to_value(items).map_err(reply::unwritable)?,
+        next.as_deref(),
     ))
 }
 
@@ -92,8 +92,8 @@ pub(super) fn of_all<T: Serialize>(
         gateway.encrypt_for_page(&purpose, last.to_string().as_bytes())
     });
     reply::json(&listed(
-        serde_json::to_value(items).map_err(reply::unwritable)?,
-        next,
+        &serde_json::to_value(items).map_err(reply::unwritable)?,
+        next.as_deref(),
     ))
 }
 
@@ -107,8 +107,8 @@ pub(super) fn of_search(
     let purpose = purpose(http, query);
     let next = next_cursor.map(|cursor| http.surface.gateway.encrypt_for_page(&purpose, cursor.as_bytes()));
     reply::json(&listed(
-        serde_json::to_value(items).map_err(reply::unwritable)?,
-        next,
+        &serde_json::to_value(items).map_err(reply::unwritable)?,
+        next.as_deref(),
     ))
 }
 
@@ -122,7 +122,7 @@ pub(super) fn opened(http: &Http, query: &Query, cursor: &str) -> Result<String,
 }
 
 /// The members of a page.
-pub(super) fn listed(items: Value, next_cursor: Option<String>) -> Value {
+pub(super) fn listed(items: &Value, next_cursor: Option<&str>) -> Value {
     json!({"items": items, "nextCursor": next_cursor})
 }
 

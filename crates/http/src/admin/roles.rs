@@ -59,7 +59,6 @@ pub(super) const LIST: Doc = Doc::get(
 );
 
 /// `GET /admin/v1/roles`.
-#[expect(clippy::unused_async, reason = "every handler is")]
 pub(super) async fn list(call: Call<Credential>) -> Answer {
     // Whoever has a credential may know.
     drop(call);
@@ -75,7 +74,7 @@ pub(super) async fn list(call: Call<Credential>) -> Answer {
             .collect(),
     });
     reply::json(&listed(
-        serde_json::to_value(roles).map_err(reply::unwritable)?,
+        &serde_json::to_value(roles).map_err(reply::unwritable)?,
         None,
     ))
 }

@@ -8,7 +8,7 @@ use wicketgate_domain::ClientSecret;
 use super::{
     Answer, Call, Org,
     clients::TAG,
-    fields::life,
+    fields::{Life, life},
     once::Begun,
     openapi::{Doc, body, shape},
     page, reply, time,
@@ -105,7 +105,7 @@ pub(super) async fn create(mut call: Call<Org>) -> Answer {
         .door
         .owner()?
         .clients()
-        .add_secret(id, expires_in.flatten())
+        .add_secret(id, expires_in.and_then(|Life(life)| life))
         .await?;
     let issued = IssuedClientSecret {
         secret: token.reveal().to_owned(),

@@ -124,6 +124,8 @@ struct Change {
     edits: Vec<Edit>,
 }
 
+/// Where a setting that is a number stands.
+type Number = fn(&mut Settings) -> &mut u16;
 /// What becomes of one setting.
 type Edit = std::sync::Arc<dyn Fn(&mut Settings) + Send + Sync>;
 
@@ -140,7 +142,7 @@ impl Change {
         let identifier = usual.unique_identifier;
         if let Some(identifier) = setting(&mut fields, "uniqueIdentifier", identifiers, identifier, parsed) {
             edits.push(std::sync::Arc::new(move |settings| {
-                settings.unique_identifier = identifier
+                settings.unique_identifier = identifier;
             }));
         }
         if let Some(endless) = setting(
@@ -151,10 +153,10 @@ impl Change {
             Value::as_bool,
         ) {
             edits.push(std::sync::Arc::new(move |settings| {
-                settings.endless_tokens = endless
+                settings.endless_tokens = endless;
             }));
         }
-        let numbers: [(&str, fn(&mut Settings) -> &mut u16); 7] = [
+        let numbers: [(&str, Number); 7] = [
             ("longestTokenDays", |settings| &mut settings.longest_token_days),
             ("logDays", |settings| &mut settings.log_days),
             ("bodyDays", |settings| &mut settings.body_days),

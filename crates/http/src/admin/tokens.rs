@@ -8,6 +8,7 @@ use wicketgate_domain::{self as domain, LastUse, PersonalAccessToken};
 use super::{
     Answer, Call, Org,
     error::Error,
+    fields::Life,
     once::Begun,
     openapi::{Doc, Parameter, body, shape},
     page, reply, time,
@@ -164,7 +165,7 @@ pub(super) async fn create(mut call: Call<Org>) -> Answer {
     let service_user = fields.parsed(SERVICE_USER, "write a service user's id");
     let name = fields.text("name");
     let life = fields.life("expiresIn");
-    let ((service_user, name), life) = fields.finish(service_user.zip(name).zip(life))?;
+    let ((service_user, name), Life(life)) = fields.finish(service_user.zip(name).zip(life))?;
     let created = call
         .door
         .owner()?

@@ -123,17 +123,16 @@ async fn matrix(gateway: &TestGateway, stranger: &TestOrg) -> String {
         // No request sees what another did: where something may have changed, the next cell has another organization.
         let mut unchanged = None;
         for actor in ACTORS {
-            let (org, id) = match unchanged.take() {
-                Some(unchanged) => unchanged,
-                None => {
-                    let org = gateway.with_org().await;
-                    // What an organization does not offer has no endpoint.
-                    org.offer(EntitlementKind::Role, "pilot", "Pilot").await;
-                    org.offer(EntitlementKind::Entitlement, "license", "License")
-                        .await;
-                    let id = org.object(row.object, "it").await;
-                    (org, id)
-                }
+            let (org, id) = if let Some(unchanged) = unchanged.take() {
+                unchanged
+            } else {
+                let org = gateway.with_org().await;
+                // What an organization does not offer has no endpoint.
+                org.offer(EntitlementKind::Role, "pilot", "Pilot").await;
+                org.offer(EntitlementKind::Entitlement, "license", "License")
+                    .await;
+                let id = org.object(row.object, "it").await;
+                (org, id)
             };
             let service_user = org.service_users().await.remove(1);
             let token = match actor {

@@ -59,7 +59,7 @@ impl TestOrg {
                 let service_user = owner.service_users().list().await.unwrap()[1].id;
                 let created = owner.tokens().create(service_user, name, None).await.unwrap();
                 if object == Object::RotatedToken {
-                    let overlap = std::time::Duration::from_secs(3600);
+                    let overlap = std::time::Duration::from_hours(1);
                     owner
                         .tokens()
                         .start_rotation(created.0.id, overlap)
@@ -97,18 +97,7 @@ impl TestOrg {
                     .unwrap();
                 URL_SAFE_NO_PAD.encode(issuer)
             }
-            Object::LogRow => {
-                self.user(&format!("{name}-logged@example.com")).await;
-                self.gateway
-                    .surface()
-                    .gateway
-                    .flush_provisioning_log()
-                    .await
-                    .unwrap();
-                let log = self.door.viewer().unwrap().provisioning_log();
-                let page = log.page(LogQuery::default()).await.unwrap();
-                page.rows[0].id.to_string()
-            }
+            Object::LogRow => self.log_row(name).await,
             Object::Schema => {
                 let urn = SCHEMA.replace("plane", name);
                 let attribute = json!({"name": "tail", "type": "string", "multiValued": false});
@@ -117,6 +106,15 @@ impl TestOrg {
                 urn
             }
         }
+    }
+
+    async fn log_row(&self, name: &str) -> String {
+        self.user(&format!("{name}-logged@example.com")).await;
+        let gateway = self.gateway.surface().gateway;
+        gateway.flush_provisioning_log().await.unwrap();
+        let log = self.door.viewer().unwrap().provisioning_log();
+        let page = log.page(LogQuery::default()).await.unwrap();
+        page.rows[0].id.to_string()
     }
 
     async fn grant(&self) -> String {

@@ -148,9 +148,10 @@ async fn a_foreign_object_looks_unknown(gateway: TestGateway) {
             let token = Some(world.a.token(role));
             let unknown = row.send(&world.gateway, &own, UNKNOWN, token, &[]).await;
             let is_write = row.method != "GET";
-            let may = match row.is_of_admin() {
-                true => role == Role::OrgOwner,
-                false => !is_write || role != Role::OrgUserReader,
+            let may = if row.is_of_admin() {
+                role == Role::OrgOwner
+            } else {
+                !is_write || role != Role::OrgUserReader
             };
             let expected = if may { 404 } else { 403 };
             assert_eq!(unknown.status, expected, "{row:?} as {role}: {unknown:?}");
