@@ -20,7 +20,7 @@ pub(super) const EXPORT: Doc = Doc::get(
      cut off. Needs a recent sign-in.",
     |_| serde_json::json!({"type": "string"}),
 )
-.in_form(NDJSON);
+.in_forms(&[NDJSON]);
 
 /// `POST /admin/v1/orgs/{orgId}/export`. It changes nothing but the audit log, which says who exported.
 pub(super) async fn export(call: Call<Org>) -> Answer {

@@ -90,13 +90,27 @@ const WANTED: &[Parameter] = &[
 
 const KNOWN: [&str; 8] = [TARGET, ACTION, FAILED, STATUS, CREDENTIAL, REQUEST, FROM, UNTIL];
 
+/// A status, or 0 for none.
+struct Status(u16);
+
+impl std::str::FromStr for Status {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let status = text.parse().ok().filter(|status| *status < 600);
+        status.map(Self).ok_or(())
+    }
+}
+
 /// The rows that a request asks for.
 fn wanted(query: &Query) -> Result<LogQuery, Error> {
     Ok(LogQuery {
         target: query.parsed(TARGET, "write the id of a user or group")?,
         action: query.parsed(ACTION, "write the name of an action, such as user.created")?,
         failed: query.parsed(FAILED, FLAGS)?.unwrap_or(false),
-        status: query.parsed(STATUS, "write a status, such as 409")?,
+        status: query
+            .parsed::<Status>(STATUS, "write a status, such as 409")?
+            .map(|Status(status)| status),
         credential: query.parsed(CREDENTIAL, "write the id of a credential")?,
         request: query.parsed(REQUEST, "write the X-Request-Id of an answer")?,
         from: query.parsed::<Timestamp>(FROM, TIMES)?,
@@ -203,7 +217,7 @@ pub(super) const EXPORT: Doc = Doc::get(
     "The rows of the log as a file, the newest first: lines of JSON, or CSV for spreadsheets with format=csv.",
     |_| json!({"type": "string"}),
 )
-.in_form("application/x-ndjson")
+.in_forms(&["application/x-ndjson", "text/csv"])
 .with_query(&[
     Parameter {
         name: FORMAT,
@@ -304,7 +318,7 @@ pub(super) const TAIL: Doc = Doc::get(
     "New rows as server-sent events, for a minute: whoever goes on asks again, with the Last-Event-ID it has.",
     |_| json!({"type": "string"}),
 )
-.in_form("text/event-stream");
+.in_forms(&["text/event-stream"]);
 
 /// Somebody who follows the log.
 struct Following {

@@ -72,7 +72,7 @@ pub(super) struct Doc {
     is_keyed: bool,
     is_conditional: bool,
     is_tagged: bool,
-    media_type: &'static str,
+    media_types: &'static [&'static str],
 }
 
 impl Doc {
@@ -96,7 +96,7 @@ impl Doc {
             is_keyed: false,
             is_conditional: false,
             is_tagged: false,
-            media_type: reply::JSON,
+            media_types: &[reply::JSON],
         }
     }
 
@@ -168,9 +168,9 @@ impl Doc {
         }
     }
 
-    /// The answer is this, in another form than JSON.
-    pub(super) const fn in_form(self, media_type: &'static str) -> Self {
-        Self { media_type, ..self }
+    /// The answer is in one of these forms, and not JSON.
+    pub(super) const fn in_forms(self, media_types: &'static [&'static str]) -> Self {
+        Self { media_types, ..self }
     }
 
     /// It can be created again at will.
@@ -328,9 +328,10 @@ fn operation(
         parameters.push(json!({
             "name": "Idempotency-Key",
             "in": "header",
-            "description": "Whoever sends the same request with the same key again within 24 hours gets the same answer, \
+            "description": "1 to 255 printable characters. Whoever sends the same request with the same key again within \
+                            24 hours gets the same answer, \
                             and nothing is created twice.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[A-Za-z0-9_.:-]+$"},
+            "schema": {"type": "string"},
         }));
     }
     if doc.is_conditional {
@@ -338,7 +339,7 @@ fn operation(
             "name": "If-Match",
             "in": "header",
             "description": "The ETag of what the change is meant for.",
-            "schema": {"type": "string", "pattern": "^\"[0-9a-f]{32}\"$"},
+            "schema": {"type": "string"},
         }));
     }
     let mut responses = Map::new();
@@ -396,7 +397,12 @@ fn answered(doc: &Doc, schemas: &mut Map<String, Value>) -> Value {
                 },
             });
         }
-        members.insert("content".to_owned(), json!({doc.media_type: {"schema": schema}}));
+        let content: Map<String, Value> = doc
+            .media_types
+            .iter()
+            .map(|media_type| ((*media_type).to_owned(), json!({"schema": schema})))
+            .collect();
+        members.insert("content".to_owned(), Value::Object(content));
     }
     if doc.is_tagged {
         let header = json!({"description": "Names this state.", "schema": {"type": "string"}});

@@ -99,6 +99,7 @@ async fn questions_about_the_log_that_mean_nothing_are_refused_by_name(gateway: 
         ("log?action=flown", "action"),
         ("log?failed=maybe", "failed"),
         ("log?status=many", "status"),
+        ("log?status=600", "status"),
         ("log?from=yesterday", "from"),
         ("log?cursor=x", "cursor"),
         ("log-export?format=pdf", "format"),
