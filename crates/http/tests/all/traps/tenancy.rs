@@ -112,7 +112,8 @@ async fn trap_37_no_route_reaches_a_thing_of_another_organization(gateway: TestG
     let group = b.group("Secret", &[&user]).await;
     let before = b.snapshot().await;
     let [a_id, b_id] = [a.id.to_string(), b.id.to_string()];
-    for row in ROWS.iter().filter(|row| row.is_of_an_org()) {
+    // Those of the admin API answer in other words: `isolation/` goes through them.
+    for row in ROWS.iter().filter(|row| row.is_of_an_org() && !row.is_of_admin()) {
         for role in ROLES {
             let token = Some(a.token(role));
             for id in [&user, &group] {
