@@ -1,8 +1,11 @@
 //! Time and randomness that repeat, and tokens that were never issued. No test waits for a clock.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    thread::{self, ThreadId},
 };
 
 use jiff::Timestamp;
@@ -11,8 +14,14 @@ use wicketgate_domain::Clock;
 
 /// A millisecond passes between two looks at it, so that two changes never have the same time. It starts in the past:
 /// what expires a moment after it was issued has expired by the database's clock.
+///
+/// Only the looks of the test's own thread count, which answers the requests: when other threads look is not the same on
+/// every run.
 #[derive(Clone)]
-pub(super) struct Ticking(Arc<AtomicI64>);
+pub(super) struct Ticking {
+    millisecond: Arc<AtomicI64>,
+    counts: ThreadId,
+}
 
 impl Default for Ticking {
     fn default() -> Self {
@@ -24,18 +33,22 @@ impl Default for Ticking {
 impl Ticking {
     /// Starts at this millisecond.
     pub(super) fn at(millisecond: i64) -> Self {
-        Self(Arc::new(AtomicI64::new(millisecond)))
+        Self {
+            millisecond: Arc::new(AtomicI64::new(millisecond)),
+            counts: thread::current().id(),
+        }
     }
 
     /// Goes on from so many seconds later, or earlier.
     pub(super) fn turn(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
+        self.millisecond.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
 }
 
 impl Clock for Ticking {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.0.fetch_add(1, Ordering::Relaxed)).unwrap()
+        let step = i64::from(thread::current().id() == self.counts);
+        Timestamp::from_millisecond(self.millisecond.fetch_add(step, Ordering::Relaxed)).unwrap()
     }
 }
 
