@@ -223,6 +223,8 @@ impl<'a> Writer<'a> {
         }
         match value {
             Value::Null | Value::Bool(_) | Value::Number(_) => self.text.push_str(&value.to_string()),
+            // Where parts are expected, nobody knows what a text alone is.
+            Value::String(_) if !attribute.sub_attributes.is_empty() => self.hide(value),
             Value::String(text) => {
                 let shown = cut(text, LONGEST_TEXT);
                 self.string(&shown);
@@ -321,8 +323,11 @@ impl<'a> Writer<'a> {
             (Some(attribute), None) => Some(attribute),
             (Some(attribute), Some(sub)) => attribute.sub_attribute(sub),
         };
+        let shown = path.to_string();
+        // A filter by what is not known leads nowhere that is.
+        let lead = lead.filter(|_| !shown.contains(HIDDEN));
         (
-            cut(&path.to_string(), LONGEST_TEXT),
+            cut(&shown, LONGEST_TEXT),
             lead.map_or(Lead::Nowhere, Lead::Attribute),
         )
     }

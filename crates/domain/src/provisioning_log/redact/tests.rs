@@ -300,7 +300,7 @@ fn the_path_of_an_operation_decides_what_is_kept_of_its_value() {
             {"op": "Replace", "path": "active", "value": "False"},
             {"op": "replace", "path": "PASSWORD", "value": "(hidden)"},
             {"op": "add", "path": "emails[type eq \"work\"].value", "value": "anna@example.com"},
-            {"op": "add", "path": "emails[pin eq \"(hidden)\"]", "value": {"value": "a", "pin": "(hidden)"}},
+            {"op": "add", "path": "emails[pin eq \"(hidden)\"]", "value": "(hidden)"},
             {"op": "add", "path": "(unreadable)", "value": "(hidden)"},
             {"op": "add", "value": {"name.givenName": "Anna", "password": "(hidden)"}},
         ])
