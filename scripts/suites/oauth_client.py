@@ -160,7 +160,7 @@ def submit(browser: httpx.Client, page: httpx.Response, holding: str, **fields: 
 def _() -> None:
     client = made("code", "--redirect-uri", REDIRECT)
     browser = httpx.Client(follow_redirects=True, timeout=30.0)
-    invitation = wicketgate("account", "invite", "--org", org, "--email", "owner@example.com")["link"]
+    invitation = wicketgate("account", "invite", "--org", org, "--email", "owner-of-a-client@example.com")["link"]
     welcome = submit(browser, browser.get(invitation), "invitation", name="Olga Owner", password=PASSWORD)
     equal(welcome.status_code, 200)
 
