@@ -1,4 +1,4 @@
-//! The stylesheet and the icon, which are in the binary.
+//! The stylesheet, the script and the icon, which are in the binary.
 
 use actix_web::{
     HttpResponse,
@@ -6,15 +6,23 @@ use actix_web::{
 };
 
 const STYLE: &str = include_str!("../assets/style.css");
+const SCRIPT: &str = include_str!("../assets/script.js");
 const ICON: &str = include_str!("../assets/icon.svg");
 
 /// Changes with the stylesheet, so that browsers may keep it for as long as they like.
-pub(crate) const STYLE_VERSION: &str = match std::str::from_utf8(&VERSION) {
-    Ok(text) => text,
-    Err(_) => "",
-};
+pub(crate) const STYLE_VERSION: &str = text(&STYLE_HASH);
+/// Changes with the script.
+pub(crate) const SCRIPT_VERSION: &str = text(&SCRIPT_HASH);
 
-const VERSION: [u8; 8] = hexadecimal(fnv(STYLE.as_bytes()));
+const STYLE_HASH: [u8; 8] = hexadecimal(fnv(STYLE.as_bytes()));
+const SCRIPT_HASH: [u8; 8] = hexadecimal(fnv(SCRIPT.as_bytes()));
+
+const fn text(digits: &'static [u8; 8]) -> &'static str {
+    match std::str::from_utf8(digits) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+}
 
 const fn fnv(bytes: &[u8]) -> u32 {
     let mut hash: u32 = 0x811c_9dc5;
@@ -48,6 +56,11 @@ pub(crate) fn style() -> HttpResponse {
     kept("text/css; charset=utf-8", STYLE)
 }
 
+/// The script of all pages. They work without it.
+pub(crate) fn script() -> HttpResponse {
+    kept("text/javascript; charset=utf-8", SCRIPT)
+}
+
 /// The icon of the console.
 pub(crate) fn icon() -> HttpResponse {
     kept("image/svg+xml", ICON)
@@ -72,6 +85,20 @@ mod tests {
         assert_eq!(hexadecimal(0x0123_abcd), *b"0123abcd");
         assert_eq!(fnv(b"a"), 0xe40c_292c);
         assert_eq!(STYLE_VERSION.len(), 8);
+    }
+
+    #[test]
+    fn the_script_writes_no_markup_and_runs_no_text() {
+        for word in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "Function(",
+        ] {
+            assert!(!SCRIPT.contains(word), "{word}");
+        }
     }
 
     #[test]

@@ -227,6 +227,11 @@ pub(crate) async fn style(_: Call) -> Result<HttpResponse, Failure> {
     Ok(assets::style())
 }
 
+/// `GET /console/script.js`
+pub(crate) async fn script(_: Call) -> Result<HttpResponse, Failure> {
+    Ok(assets::script())
+}
+
 /// `GET /console/icon.svg`
 pub(crate) async fn icon(_: Call) -> Result<HttpResponse, Failure> {
     Ok(assets::icon())

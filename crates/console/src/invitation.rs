@@ -8,8 +8,9 @@ use wicketgate_domain::{Error, Offer};
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
+    field::Field,
     form_token,
-    page::{Field, Frame, Notice, Section, show},
+    page::{Frame, Notice, Section, show},
     recover::{PASSWORD_HINT, gone, or_gone},
 };
 

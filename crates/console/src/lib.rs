@@ -8,7 +8,9 @@
 //! | What is a page allowed to do in a browser? | `policy.rs` |
 //! | Was a form sent by a page of ours? | `cross_site.rs`, `form_token.rs` |
 //! | What keeps somebody signed in? | `cookie.rs` |
-//! | What surrounds a page, and what is a field? | `page.rs`, `templates/` |
+//! | What surrounds a page? | `page.rs`, `templates/base.html` |
+//! | What stands in a form? | `field.rs` |
+//! | What is there of an organization, and who may see it? | `org/` |
 //! | What is shown when something is refused? | `failure.rs` |
 //! | Does an owner let a client in? | `consent/` |
 //! | How does somebody sign in through an identity provider? | `provider/` |
@@ -23,9 +25,11 @@ mod cookie;
 mod cross_site;
 mod dispatch;
 mod failure;
+mod field;
 mod fields;
 mod form_token;
 mod invitation;
+mod org;
 mod organizations;
 mod page;
 mod panics;

@@ -26,7 +26,9 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
         Err(error) => return Err(error.into()),
     };
     call::page(&Page {
-        frame: person.frame(&call, Section::Organizations),
+        frame: person
+            .frame(&call, Section::Organizations)
+            .for_operator(is_operator),
         organizations: person.session.orgs().await?,
         is_operator,
     })

@@ -1,5 +1,5 @@
-//! What all pages share: the frame around them, the fields in their forms and the notices above them. What a page says
-//! is in its own file and template.
+//! What all pages share: the frame around them, the notices above them, the questions before what cannot be undone. What
+//! stands in forms is in `field.rs`; what a page says is in its own file and template.
 
 use actix_web::{
     HttpResponse,
@@ -8,9 +8,13 @@ use actix_web::{
         header::{HeaderValue, LOCATION, REFERRER_POLICY},
     },
 };
-use askama::{Template, filters::HtmlSafe};
+use std::fmt;
 
-use crate::{Site, assets};
+use askama::{Template, filters::HtmlSafe};
+use jiff::Timestamp;
+use url::form_urlencoded;
+
+use crate::{Site, assets, field::Field};
 
 /// What surrounds a page.
 pub(crate) struct Frame<'a> {
@@ -18,10 +22,16 @@ pub(crate) struct Frame<'a> {
     pub(crate) base: &'a str,
     /// Which version of the stylesheet fits.
     pub(crate) style: &'static str,
+    /// Which version of the script fits.
+    pub(crate) script: &'static str,
     /// Who is signed in.
     pub(crate) person: Option<Signed<'a>>,
+    /// The organization whose page it is.
+    pub(crate) org: Option<Place<'a>>,
     /// The section of the console that the page belongs to.
     pub(crate) section: Section,
+    /// Whether the person is known to look after the installation.
+    pub(crate) is_for_operator: bool,
 }
 
 /// Who is signed in, as every page shows it.
@@ -33,6 +43,19 @@ pub(crate) struct Signed<'a> {
     pub(crate) token: &'a str,
 }
 
+/// The organization that somebody is in.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    /// What it is called.
+    pub(crate) name: &'a str,
+    /// What the paths of its pages begin with.
+    pub(crate) path: &'a str,
+    /// Whether the person may change it.
+    pub(crate) is_owner: bool,
+    /// Whether it is paused.
+    pub(crate) is_paused: bool,
+}
+
 /// The sections of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
@@ -40,8 +63,48 @@ pub(crate) enum Section {
     None,
     /// The organizations.
     Organizations,
+    /// The installation, for its operators.
+    Operator,
     /// The own account.
     Account,
+    /// An organization at a glance.
+    Overview,
+    /// Connecting an identity provider.
+    Setup,
+    /// The users.
+    Users,
+    /// The groups.
+    Groups,
+    /// Service users, tokens and clients.
+    ServiceUsers,
+    /// The provisioning log.
+    Log,
+    /// The audit log.
+    Audit,
+    /// Accounts and invitations.
+    People,
+    /// The settings of the organization.
+    Settings,
+}
+
+/// The sections of an organization: the end of the path, what it is called, and whether only owners see it.
+const SECTIONS: [(Section, &str, &str, bool); 9] = [
+    (Section::Overview, "", "Overview", false),
+    (Section::Setup, "/setup", "Set up provisioning", true),
+    (Section::Users, "/users", "Users", false),
+    (Section::Groups, "/groups", "Groups", false),
+    (Section::Log, "/log", "Provisioning log", false),
+    (Section::ServiceUsers, "/service-users", "Service users", true),
+    (Section::People, "/people", "People", false),
+    (Section::Audit, "/audit", "Audit", true),
+    (Section::Settings, "/settings", "Settings", true),
+];
+
+/// A link to a section.
+pub(crate) struct Tab {
+    pub(crate) path: String,
+    pub(crate) name: &'static str,
+    pub(crate) is_here: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -50,8 +113,11 @@ impl<'a> Frame<'a> {
         Self {
             base: site.path(),
             style: assets::STYLE_VERSION,
+            script: assets::SCRIPT_VERSION,
             person: None,
+            org: None,
             section: Section::None,
+            is_for_operator: false,
         }
     }
 
@@ -64,12 +130,52 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// The same in an organization.
+    pub(crate) fn within(self, org: Place<'a>) -> Self {
+        Self {
+            org: Some(org),
+            ..self
+        }
+    }
+
+    /// The same for somebody who looks after the installation.
+    pub(crate) fn for_operator(self, is_operator: bool) -> Self {
+        Self {
+            is_for_operator: is_operator,
+            ..self
+        }
+    }
+
+    fn is(&self, section: Section) -> bool {
+        self.section == section
+    }
+
     pub(crate) fn is_organizations(&self) -> bool {
-        self.section == Section::Organizations
+        self.is(Section::Organizations) || self.org.is_some()
+    }
+
+    pub(crate) fn is_operator(&self) -> bool {
+        self.is(Section::Operator)
     }
 
     pub(crate) fn is_account(&self) -> bool {
-        self.section == Section::Account
+        self.is(Section::Account)
+    }
+
+    /// The sections of the organization that its visitor sees.
+    pub(crate) fn tabs(&self) -> Vec<Tab> {
+        let Some(org) = self.org else {
+            return Vec::new();
+        };
+        SECTIONS
+            .iter()
+            .filter(|(_, _, _, owners)| !owners || org.is_owner)
+            .map(|(section, path, name, _)| Tab {
+                path: format!("{}{path}", org.path),
+                name,
+                is_here: self.is(*section),
+            })
+            .collect()
     }
 }
 
@@ -113,89 +219,84 @@ impl Notice {
     }
 }
 
-/// One field of a form, with its label.
+/// A page that says what will happen, and asks. Nothing has happened before its form is sent.
 #[derive(Template)]
-#[template(path = "field.html")]
-pub(crate) struct Field {
-    name: &'static str,
-    label: &'static str,
-    kind: &'static str,
-    autocomplete: &'static str,
-    value: String,
-    hint: Option<String>,
-    error: Option<String>,
-    is_code: bool,
-    longest: usize,
+#[template(path = "confirm.html")]
+pub(crate) struct Confirm<'a> {
+    pub(crate) frame: Frame<'a>,
+    /// The question.
+    pub(crate) heading: String,
+    /// What will happen, a paragraph each.
+    pub(crate) consequences: Vec<String>,
+    /// The path that the form is sent to.
+    pub(crate) action: String,
+    /// What the form says beside.
+    pub(crate) hidden: Vec<(&'static str, String)>,
+    /// What the person has to type, or choose.
+    pub(crate) fields: Vec<Field>,
+    /// The answer that lets it happen, such as "Revoke the token".
+    pub(crate) button: &'a str,
+    /// Whether what happens takes something away.
+    pub(crate) is_dangerous: bool,
+    /// The path of the page to go back to.
+    pub(crate) back: String,
 }
 
-impl HtmlSafe for Field {}
-
-impl Field {
-    /// A line of text.
-    pub(crate) fn text(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
-        Self {
-            name,
-            label,
-            kind: "text",
-            autocomplete,
-            value: String::new(),
-            hint: None,
-            error: None,
-            is_code: false,
-            longest: 256,
-        }
-    }
-
-    /// An e-mail address.
-    pub(crate) fn email() -> Self {
-        Self {
-            kind: "email",
-            ..Self::text("email", "E-mail address", "username")
-        }
-    }
-
-    /// A password. What was typed is not sent back.
-    pub(crate) fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
-        Self {
-            kind: "password",
-            longest: 1024,
-            ..Self::text(name, label, autocomplete)
-        }
-    }
-
-    /// A code of an authenticator app.
-    pub(crate) fn code(label: &'static str) -> Self {
-        Self {
-            is_code: true,
-            longest: 128,
-            ..Self::text("code", label, "one-time-code")
-        }
-    }
-
-    /// Shows what was typed before.
-    pub(crate) fn with(mut self, value: &str) -> Self {
-        value.clone_into(&mut self.value);
-        self
-    }
-
-    /// Says below the label what is expected.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// Says what is wrong, if anything is.
-    pub(crate) fn error(mut self, error: Option<&str>) -> Self {
-        self.error = error.map(str::to_owned);
-        self
-    }
-
-    fn described_by(&self) -> String {
-        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));
-        let error = self.error.as_ref().map(|_| format!("{}-error", self.name));
-        [hint, error].into_iter().flatten().collect::<Vec<_>>().join(" ")
+impl Confirm<'_> {
+    fn token(&self) -> &str {
+        self.frame.person.map_or("", |person| person.token)
     }
 }
+
+/// The ways on from a page of a list.
+#[derive(Template)]
+#[template(path = "pager.html")]
+pub(crate) struct Pager<'a> {
+    pub(crate) base: &'a str,
+    /// What is on the pages, such as "users", for who does not see them.
+    pub(crate) of: &'a str,
+    /// The path of the first page, where this is another one.
+    pub(crate) first: Option<String>,
+    /// The path of the next page, if there is one.
+    pub(crate) next: Option<String>,
+}
+
+impl HtmlSafe for Pager<'_> {}
+
+/// A path with a query of these fields. Those that say nothing are left out.
+pub(crate) fn address(path: &str, fields: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let mut is_empty = true;
+    for (name, value) in fields {
+        if !value.is_empty() {
+            query.append_pair(name, value);
+            is_empty = false;
+        }
+    }
+    if is_empty {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", query.finish())
+    }
+}
+
+/// A moment to the minute, in UTC: the page does not know the reader's time zone. Where scripts run, the reader's own time
+/// is shown instead.
+pub(crate) struct Moment(pub(crate) Timestamp);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        let minute = text.get(..16).unwrap_or(&text);
+        write!(
+            f,
+            "<time datetime=\"{text}\">{} UTC</time>",
+            minute.replace('T', " ")
+        )
+    }
+}
+
+impl HtmlSafe for Moment {}
 
 /// An answer that is this page.
 pub(crate) fn show(status: StatusCode, page: &impl Template) -> HttpResponse {
@@ -230,33 +331,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_has_a_label_and_says_what_is_wrong_with_it() {
-        let html = Field::email()
-            .with("a\"<b>@example.com")
-            .hint("Hint.")
-            .error(Some("Wrong."))
-            .render();
-        let html = html.unwrap();
-        for part in [
-            r#"<label for="email">E-mail address</label>"#,
-            r#"id="email""#,
-            r#"aria-describedby="email-hint email-error""#,
-            r#"aria-invalid="true""#,
-            r#"id="email-hint""#,
-            r#"id="email-error""#,
-        ] {
-            assert!(html.contains(part), "{part}: {html}");
-        }
-        assert!(!html.contains("<b>") && !html.contains("a\"<"), "{html}");
+    fn a_moment_is_shown_to_the_minute() {
+        let at: Timestamp = "2026-11-22T03:04:05.678Z".parse().unwrap();
+        assert_eq!(
+            Moment(at).to_string(),
+            "<time datetime=\"2026-11-22T03:04:05.678Z\">2026-11-22 03:04 UTC</time>"
+        );
     }
 
     #[test]
-    fn a_field_without_errors_is_not_called_invalid() {
-        let html = Field::password("password", "Password", "current-password")
-            .render()
-            .unwrap();
-        assert!(!html.contains("aria-"), "{html}");
-        assert!(html.contains(r#"autocomplete="current-password""#), "{html}");
+    fn an_address_leaves_out_what_says_nothing() {
+        assert_eq!(address("/a", &[("x", ""), ("y", "")]), "/a");
+        assert_eq!(address("/a", &[("x", "b c&d"), ("y", "")]), "/a?x=b+c%26d");
     }
 
     #[test]

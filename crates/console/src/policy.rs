@@ -19,8 +19,8 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 pub(crate) fn content_security(also: Option<&str>) -> String {
     let (space, also) = also.map_or(("", ""), |origin| (" ", origin));
     format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'{space}{also}; \
-         frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; \
+         form-action 'self'{space}{also}; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
     )
 }
 
@@ -71,8 +71,8 @@ mod tests {
         for (name, value) in [
             (
                 "content-security-policy",
-                "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors \
-                 'none'; base-uri 'none'",
+                "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; \
+                 form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'",
             ),
             ("cache-control", "no-store"),
             ("x-content-type-options", "nosniff"),
@@ -112,10 +112,10 @@ mod tests {
     }
 
     #[test]
-    fn no_page_may_run_scripts_or_be_framed() {
+    fn no_page_may_run_scripts_of_others_or_be_framed() {
         let policy = content_security(None);
         assert!(
-            !policy.contains("script-src") && !policy.contains("unsafe"),
+            policy.contains("script-src 'self';") && !policy.contains("unsafe"),
             "{policy}"
         );
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));

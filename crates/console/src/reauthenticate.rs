@@ -7,7 +7,8 @@ use wicketgate_domain::SignInRefused;
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    page::{Field, Frame, Notice, Section, show},
+    field::Field,
+    page::{Frame, Notice, Section, show},
     return_to::ReturnTo,
     sign_in::{too_often, wait},
 };

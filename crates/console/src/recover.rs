@@ -8,7 +8,8 @@ use wicketgate_domain::Error;
 use crate::{
     call::{self, Call},
     failure::Failure,
-    page::{Field, Frame, Notice},
+    field::Field,
+    page::{Frame, Notice},
 };
 
 #[derive(Template)]

@@ -9,7 +9,7 @@ use crate::{
     call::{Call, Person},
     consent,
     failure::Failure,
-    invitation, organizations, provider, reauthenticate, recover, sign_in, sign_out,
+    invitation, org, organizations, provider, reauthenticate, recover, sign_in, sign_out,
 };
 
 /// Where a client sends an owner for consent.
@@ -85,6 +85,7 @@ macro_rules! session {
 
 static ROUTES: &[Route] = &[
     open!("GET" "/console/style.css" => call::style),
+    open!("GET" "/console/script.js" => call::script),
     open!("GET" "/console/icon.svg" => call::icon),
     open!("GET" "/console/sign-in" => sign_in::ask),
     open!("POST" "/console/sign-in" => sign_in::check),
@@ -110,6 +111,7 @@ static ROUTES: &[Route] = &[
     session!("POST" "/console/account/totp/confirm" => account::totp::confirm),
     session!("POST" "/console/account/totp/recovery-codes" => account::totp::new_recovery_codes),
     session!("POST" "/console/account/totp/remove" => account::totp::remove),
+    session!("GET" "/console/orgs/{orgId}" => org::overview::show),
     open!("GET" AUTHORIZE => consent::ask),
     session!("POST" AUTHORIZE => consent::decide),
 ];
@@ -184,8 +186,9 @@ mod tests {
     use super::*;
 
     /// What anybody may ask for. It should only ever shrink.
-    const OPEN: [&str; 13] = [
+    const OPEN: [&str; 14] = [
         "GET /console/style.css",
+        "GET /console/script.js",
         "GET /console/icon.svg",
         "GET /console/sign-in",
         "POST /console/sign-in",

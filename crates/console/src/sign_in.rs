@@ -14,7 +14,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::{
     call::{self, Call},
     failure::Failure,
-    page::{Field, Frame, Notice, show},
+    field::Field,
+    page::{Frame, Notice, show},
     return_to::ReturnTo,
 };
 

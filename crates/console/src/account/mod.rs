@@ -8,13 +8,12 @@ pub(crate) mod totp;
 
 use actix_web::HttpResponse;
 use askama::Template;
-use jiff::Timestamp;
 use wicketgate_domain::SessionInfo;
 
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    page::{Frame, Notice, Section},
+    page::{Frame, Moment, Notice, Section},
 };
 
 #[expect(
@@ -44,8 +43,8 @@ struct Shown {
     id: String,
     agent: String,
     network: String,
-    created: String,
-    seen: String,
+    created: Moment,
+    seen: Moment,
     is_this: bool,
 }
 
@@ -101,17 +100,10 @@ fn shown(session: SessionInfo) -> Shown {
             .as_deref()
             .map_or_else(|| "Unknown browser".to_owned(), browser),
         network: session.network.unwrap_or_else(|| "Unknown network".to_owned()),
-        created: moment(session.created),
-        seen: moment(session.last_seen),
+        created: Moment(session.created),
+        seen: Moment(session.last_seen),
         is_this: session.current,
     }
-}
-
-/// A moment to the minute. The page does not know the reader's time zone.
-fn moment(at: Timestamp) -> String {
-    let text = at.to_string();
-    let minute = text.get(..16).unwrap_or(&text);
-    format!("{} UTC", minute.replace('T', " "))
 }
 
 /// What people call a browser, where its name for itself is one of the usual ones; otherwise the name itself.
@@ -169,11 +161,5 @@ mod tests {
         ] {
             assert_eq!(browser(agent), expected);
         }
-    }
-
-    #[test]
-    fn a_moment_is_shown_to_the_minute() {
-        let at: Timestamp = "2026-11-22T03:04:05.678Z".parse().unwrap();
-        assert_eq!(moment(at), "2026-11-22 03:04 UTC");
     }
 }

@@ -7,7 +7,8 @@ use wicketgate_domain::{Error, SignInRefused};
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    page::{Field, Frame, Notice, Section, show},
+    field::Field,
+    page::{Frame, Notice, Section, show},
     recover::PASSWORD_HINT,
     sign_in::{too_often, wait},
 };

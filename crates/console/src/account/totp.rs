@@ -9,7 +9,8 @@ use super::qr;
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    page::{Field, Frame, Notice, Section},
+    field::Field,
+    page::{Frame, Notice, Section},
     return_to::ReturnTo,
 };
 
