@@ -40,6 +40,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod activity;
 mod audit;
 mod caller;
 mod client;
@@ -79,6 +80,7 @@ pub use account::{
     OrgAccount, OrgAccounts, OrgOfAccount, ProviderClient, Session, SessionInfo, SessionRefused,
     SignInRefused, SignedIn, TotpSetup,
 };
+pub use activity::{Activity, LATENCIES};
 pub use audit::{
     AuditBreak, AuditCheck, AuditEntry, AuditFault, AuditLog, AuditPage, AuditQuery, MAX_AUDIT_PAGE,
 };

@@ -1,8 +1,9 @@
 -- What identity providers asked for, and what became of it. An id begins with the time of its request, so that the
 -- primary key is the order of pages, and of what is removed.
--- Rows are written later than what they are about, which may be gone by then: they refer to nothing but the organization.
+-- Rows are written later than what they are about, which may be gone by then. They do not refer to the organization either:
+-- PostgreSQL would lock its row for each of them, which every write of the organization changes.
 CREATE TABLE provisioning_log (
-    org_id uuid NOT NULL REFERENCES organizations (id),
+    org_id uuid NOT NULL,
     id uuid NOT NULL,
     action integer NOT NULL,
     status integer NOT NULL,
@@ -18,7 +19,7 @@ CREATE INDEX provisioning_log_failed ON provisioning_log (org_id, id) WHERE stat
 
 -- The bodies that requests had, without their secrets. They are kept for a shorter time, or not at all.
 CREATE TABLE provisioning_log_bodies (
-    org_id uuid NOT NULL REFERENCES organizations (id),
+    org_id uuid NOT NULL,
     id uuid NOT NULL,
     body text NOT NULL,
     PRIMARY KEY (org_id, id)

@@ -7,6 +7,7 @@ pub(crate) mod account_invitations;
 pub(crate) mod account_roles;
 pub(crate) mod account_sessions;
 pub(crate) mod accounts;
+pub(crate) mod activity;
 pub(crate) mod audit;
 pub(crate) mod audit_names;
 pub(crate) mod clients;
@@ -229,12 +230,12 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// [`Db::write_statement`], waiting for its outcome.
-    pub(crate) fn write_statement<T: Send + 'static>(
+    /// [`Db::write`], waiting for its outcome.
+    pub(crate) fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.writes.run_blocking(work, false)
+        self.writes.run_blocking(work, true)
     }
 }
 
@@ -261,13 +262,15 @@ impl CustomizeConnection<Conn, diesel::r2d2::Error> for Session {
                     Durability::Full => "FULL",
                     Durability::Normal => "NORMAL",
                 };
-                let query_only = match role {
-                    SqliteRole::Reader => "ON",
-                    SqliteRole::Writer => "OFF",
+                // Pages that many commits change (the ends of indexes, the organization's counters) are carried from the
+                // log into the database once for all of them: 32 MiB of log instead of 4 halve what a row costs.
+                let more = match role {
+                    SqliteRole::Reader => "PRAGMA query_only = ON;",
+                    SqliteRole::Writer => "PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -16000;",
                 };
                 format!(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
-                     PRAGMA foreign_keys = ON; PRAGMA query_only = {query_only};"
+                     PRAGMA foreign_keys = ON; {more}"
                 )
             }
             // Lists follow an index from where they start. While there are no statistics, or old ones, PostgreSQL takes

@@ -8,19 +8,20 @@ use uuid::Uuid;
 use wicketgate_auth::OrgId;
 
 use super::{
-    Conn,
+    Conn, activity,
     statement::{Bind, Statement},
     types::{Id, Key},
 };
 use crate::{Error, provisioning_log::Row};
 
-/// Adds rows and their bodies. A row that is there already stays as it is: the batch may have been written before, by an
+/// Adds rows and their bodies, where the organization is still there. A row that is there already stays as it is: the batch may have been written before, by an
 /// attempt that nobody heard of.
 pub(crate) fn insert(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
     match conn {
-        Conn::Sqlite(_) => insert_by_values(conn, rows),
-        Conn::Postgres(_) => insert_by_arrays(conn, rows),
+        Conn::Sqlite(_) => insert_by_values(conn, rows)?,
+        Conn::Postgres(_) => insert_by_arrays(conn, rows)?,
     }
+    activity::count(conn, rows)
 }
 
 /// How many rows one statement adds on SQLite.
@@ -31,7 +32,7 @@ fn insert_by_values(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
         let places = ["({}, {}, {}, {}, {}, {}, {})"].repeat(rows.len()).join(", ");
         let sql = format!(
             "INSERT OR IGNORE INTO provisioning_log (org_id, id, action, status, credential_id, target_id, facts) \
-             VALUES {places}"
+             SELECT * FROM (VALUES {places}) WHERE column1 IN (SELECT id FROM organizations)"
         );
         let binds = rows.iter().flat_map(|row| {
             [
@@ -56,7 +57,8 @@ fn insert_by_values(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
             Bind::Text(body.clone()),
         ];
         Statement::new(
-            "INSERT OR IGNORE INTO provisioning_log_bodies (org_id, id, body) VALUES ({}, {}, {})",
+            "INSERT OR IGNORE INTO provisioning_log_bodies (org_id, id, body) \
+             SELECT * FROM (VALUES ({}, {}, {})) WHERE column1 IN (SELECT id FROM organizations)",
             binds,
         )
         .execute(conn)?;
@@ -75,7 +77,7 @@ fn insert_by_arrays(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
     diesel::sql_query(
         "INSERT INTO provisioning_log (org_id, id, action, status, credential_id, target_id, facts) \
          SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::text[], $6::uuid[], \
-         $7::text[]) ON CONFLICT DO NOTHING",
+         $7::text[]) AS row (org) WHERE org IN (SELECT id FROM organizations) ON CONFLICT DO NOTHING",
     )
     .bind::<Array<Id>, _>(keys(|row| *row.org.as_uuid()))
     .bind::<Array<Id>, _>(keys(|row| row.id))
@@ -94,7 +96,8 @@ fn insert_by_arrays(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
     }
     diesel::sql_query(
         "INSERT INTO provisioning_log_bodies (org_id, id, body) \
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) ON CONFLICT DO NOTHING",
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS row (org) \
+         WHERE org IN (SELECT id FROM organizations) ON CONFLICT DO NOTHING",
     )
     .bind::<Array<Id>, _>(
         bodies

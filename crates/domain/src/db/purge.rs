@@ -14,7 +14,7 @@ use crate::Error;
 
 /// Everything that an organization owns and that says what belongs to it, in an order in which nothing refers to what is
 /// gone already. A test holds the list against the migrations.
-pub(super) const TABLES: [&str; 27] = [
+pub(super) const TABLES: [&str; 28] = [
     "group_members",
     "group_external_ids",
     "groups",
@@ -42,6 +42,7 @@ pub(super) const TABLES: [&str; 27] = [
     "audit_entries",
     "provisioning_log_bodies",
     "provisioning_log",
+    "provisioning_activity",
 ];
 
 /// What one transaction has done.
@@ -112,6 +113,7 @@ fn delete(conn: &mut Conn, table: &str, owner: &str, org: Key, limit: i64) -> Re
     let place = match conn {
         // SQLite keeps their rows in the order of their keys, and gives them no other place.
         Conn::Sqlite(_) if table.starts_with("provisioning_log") => "id",
+        Conn::Sqlite(_) if table == "provisioning_activity" => "hour",
         Conn::Sqlite(_) => "rowid",
         Conn::Postgres(_) => "ctid",
     };

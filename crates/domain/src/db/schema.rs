@@ -521,6 +521,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::Id;
+    provisioning_activity (org_id, hour) {
+        org_id -> Id,
+        hour -> BigInt,
+        changes -> BigInt,
+        lookups -> BigInt,
+        failures -> BigInt,
+        within_10 -> BigInt,
+        within_50 -> BigInt,
+        within_250 -> BigInt,
+        within_1000 -> BigInt,
+        slower -> BigInt,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::Text;
     use crate::db::types::Id;
     provisioning_log_bodies (org_id, id) {

@@ -129,7 +129,8 @@ mod tests {
                 "audit_entries",
                 "provisioning_log",
                 "provisioning_log_bodies",
-                "idempotency_keys"
+                "idempotency_keys",
+                "provisioning_activity"
             ]
         );
     }

@@ -196,7 +196,8 @@ impl Entry {
         if page.total == 1
             && let Some(resource) = page.resources.first()
         {
-            self.name(resource);
+            self.facts.resource = Some(resource.uuid().simple().to_string());
+            self.facts.name = resource.name().map(|name| cut(name, LONGEST_NAME));
         }
     }
 

@@ -19,6 +19,10 @@ pub(crate) struct Facts {
     pub(crate) kind: Option<Marked>,
     #[serde(rename = "n", skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
+    /// What a lookup found, without hyphens. It is no target that rows are searched by: a lookup changes nothing, and
+    /// the place of a user in an index is a page of its own for every one of them.
+    #[serde(rename = "p", skip_serializing_if = "Option::is_none")]
+    pub(crate) resource: Option<String>,
     /// The position among the operations of a bulk request.
     #[serde(rename = "o", skip_serializing_if = "Option::is_none")]
     pub(crate) operation: Option<u32>,

@@ -19,6 +19,8 @@ mod refused;
 mod retention;
 mod sentence;
 
+use std::time::Duration;
+
 use wicketgate_auth::{Denied, StoredCredential};
 
 pub use action::{Action, TargetKind};
@@ -93,8 +95,10 @@ impl Org {
             status: finished.status,
             credential,
             target: finished.target,
+            duration: Duration::from_micros(facts.microseconds),
             facts: facts.text(),
             body: finished.body,
+            count: 1,
         };
         self.shared.log.push(row, at);
     }

@@ -30,7 +30,7 @@ const MOST_ROWS: usize = 16_384;
 /// How many bytes they may have.
 const MOST_BYTES: usize = 32 << 20;
 /// How many rows one statement writes.
-const BATCH: usize = 500;
+const BATCH: usize = 1_000;
 /// How long a row waits for others.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// How long the writer waits after the database refused it.
@@ -51,6 +51,10 @@ pub(crate) struct Row {
     pub(crate) target: Option<Uuid>,
     pub(crate) facts: String,
     pub(crate) body: Option<String>,
+    /// How many requests it stands for.
+    pub(crate) count: u64,
+    /// How long the answer took.
+    pub(crate) duration: Duration,
 }
 
 impl Row {
@@ -215,6 +219,8 @@ impl State {
                     target: None,
                     facts: facts.text(),
                     body: None,
+                    count: 0,
+                    duration: Duration::ZERO,
                 },
                 gap.last,
             );
@@ -342,18 +348,13 @@ impl Writer {
     /// take is missing.
     fn write(&self, batch: &Arc<Vec<Row>>) -> Result<(), Error> {
         let rows = Arc::clone(batch);
-        let written = self
-            .db
-            .write_statement(move |tx| db::provisioning_log::insert(tx, &rows));
+        let written = self.db.write(move |tx| db::provisioning_log::insert(tx, &rows));
         let Err(Error::Internal(_)) = written else {
             return written;
         };
         for row in batch.iter() {
             let one = vec![row.clone()];
-            match self
-                .db
-                .write_statement(move |tx| db::provisioning_log::insert(tx, &one))
-            {
+            match self.db.write(move |tx| db::provisioning_log::insert(tx, &one)) {
                 Err(Error::Internal(error)) => {
                     tracing::error!(%error, org.id = %row.org, "a row of the provisioning log cannot be written");
                     // A gap that cannot be told would be told again for ever.
@@ -390,6 +391,8 @@ mod tests {
             target: None,
             facts: "x".repeat(facts),
             body: None,
+            count: 1,
+            duration: Duration::ZERO,
         }
     }
 

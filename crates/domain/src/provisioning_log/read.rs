@@ -29,7 +29,7 @@ const LATE: Duration = Duration::from_secs(15);
 /// Which rows are wanted: those that fulfil everything that is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogQuery {
-    /// About this user or group.
+    /// What happened, or was tried, to this user or group. Lookups are not among it.
     pub target: Option<Uuid>,
     /// Of this action.
     pub action: Option<Action>,
@@ -333,7 +333,8 @@ fn shown(
     names: &Names,
 ) -> Result<LogRow, Error> {
     let id = LogId(row.id.0);
-    let target = row.target_id.map(|key| key.0);
+    let found = || Uuid::try_parse(facts.resource.as_deref()?).ok();
+    let target = row.target_id.map(|key| key.0).or_else(found);
     if facts.name.is_none() {
         facts.name = target.and_then(|id| names.target(id)).map(str::to_owned);
     }

@@ -80,6 +80,8 @@ impl Refused {
             target: None::<Uuid>,
             facts: facts.text(),
             body: None,
+            count,
+            duration: Duration::ZERO,
         }
     }
 }

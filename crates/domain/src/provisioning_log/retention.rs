@@ -22,6 +22,7 @@ impl Instance {
         let mut removed = 0;
         for organization in self.orgs().await? {
             let settings = &organization.settings;
+            let org = organization.id;
             for (part, days) in [
                 (Part::Bodies, settings.body_days),
                 (Part::Rows, settings.log_days),
@@ -29,7 +30,6 @@ impl Instance {
                 let before = now.checked_sub(DAY * u32::from(days)).map_err(Error::internal)?;
                 let before = id::first_of(before);
                 for _ in 0..MOST_BATCHES {
-                    let org = organization.id;
                     let number = self
                         .shared
                         .db
@@ -42,6 +42,14 @@ impl Instance {
                     }
                 }
             }
+            let kept = now
+                .checked_sub(DAY * u32::from(settings.log_days))
+                .map_err(Error::internal)?;
+            let hour = kept.as_second().div_euclid(3600);
+            self.shared
+                .db
+                .write_statement(move |tx| db::activity::remove(tx, org, hour))
+                .await?;
         }
         Ok(removed)
     }

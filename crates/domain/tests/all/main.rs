@@ -2,6 +2,7 @@
 //! cluster serves all of them.
 #![cfg(test)]
 
+mod activity;
 mod atomic;
 mod audit;
 mod concurrency;

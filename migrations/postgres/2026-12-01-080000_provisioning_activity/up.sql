@@ -1,0 +1,16 @@
+-- How much there was in the provisioning log in an hour, and how long it took: an organization at a glance without reading
+-- its log. `hour` is counted from 1970; `within_10` counts the requests that took at most 10 ms, `within_50` those that
+-- took longer but at most 50 ms, and so on. Rows do not refer to the organization, as those of the log.
+CREATE TABLE provisioning_activity (
+    org_id uuid NOT NULL,
+    hour bigint NOT NULL,
+    changes bigint NOT NULL,
+    lookups bigint NOT NULL,
+    failures bigint NOT NULL,
+    within_10 bigint NOT NULL,
+    within_50 bigint NOT NULL,
+    within_250 bigint NOT NULL,
+    within_1000 bigint NOT NULL,
+    slower bigint NOT NULL,
+    PRIMARY KEY (org_id, hour)
+);
