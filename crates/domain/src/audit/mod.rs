@@ -3,6 +3,7 @@
 
 pub(crate) mod chain;
 mod verify;
+mod words;
 
 use jiff::Timestamp;
 use serde_json::Value;
