@@ -91,7 +91,10 @@ pub use client::{
 };
 pub use custody::Custody;
 pub use db::{DatabaseOptions, Durability, SearchLimits};
-pub use directory::{Deletion, Directory, DirectoryGroup, DirectoryUser};
+pub use directory::{
+    Deletion, Directory, DirectoryGroup, DirectoryUser, DirectoryView, FoundGroups, FoundUsers, GroupSearch,
+    NamedMember, UserOrder, UserSearch,
+};
 pub use entitlement::{Entitlement, EntitlementKind, Entitlements, MAX_ENTITLEMENTS, ManagedEntitlements};
 pub use error::Error;
 pub use event::{Actor, EventKind};

@@ -13,7 +13,6 @@ use crate::{
     caller::{Caller, Uses},
     client::{Clients, KeySets},
     db::{self, Db},
-    directory::Directory,
     entitlement::{Entitlements, ManagedEntitlements},
     event::{Actor, Counts, Event, EventKind, Origin},
     extension::Schemas,
@@ -286,11 +285,6 @@ impl Owner<'_> {
     /// What OAuth clients were allowed by authorization code.
     pub fn grants(&self) -> Grants<'_> {
         Grants { owner: self }
-    }
-
-    /// The organization's users and groups, as its owners see and change them.
-    pub fn directory(&self) -> Directory<'_> {
-        Directory { owner: self }
     }
 
     /// The extension schemas that the organization has defined.

@@ -13,6 +13,7 @@ pub(crate) mod audit_names;
 pub(crate) mod clients;
 pub(crate) mod credentials;
 pub(crate) mod custody;
+pub(crate) mod directory;
 pub(crate) mod entitlements;
 pub(crate) mod events;
 pub(crate) mod expiry;

@@ -1,25 +1,67 @@
-//! Users and groups as the organization's owners see them: in whose hands each is, and what was deleted and can be brought
-//! back. What owners do with them is beside the other verbs, in `user/` and `group/`.
+//! Users and groups as the organization's own people see them: in whose hands each is, and what was deleted and can be
+//! brought back. What owners do with them is beside the other verbs, in `user/` and `group/`.
 
-use std::collections::{BTreeMap, HashMap};
+mod find;
+mod members;
+mod scim;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Deref,
+};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Error, Group, GroupId, Org, Owner, Page, Query, User, UserId,
+    Error, Group, GroupId, Org, Owner, Page, Query, User, UserId, Viewer,
     custody::Custody,
     db::{self, Conn},
     org::Act,
     user::{manager, membership},
 };
 
-/// The users and groups of one organization, in the hands of its owners.
+pub use find::{FoundGroups, FoundUsers, GroupSearch, UserOrder, UserSearch};
+pub use members::NamedMember;
+
+/// The users and groups of one organization, as everybody who looks after it may see them.
+#[derive(Debug)]
+pub struct DirectoryView<'o> {
+    org: &'o Org,
+}
+
+/// The users and groups of one organization, in the hands of its owners: what a [`DirectoryView`] shows, and the acts.
 #[derive(Debug)]
 pub struct Directory<'o> {
     pub(crate) owner: &'o Owner<'o>,
+    view: DirectoryView<'o>,
 }
 
-/// A user as an owner sees it.
+impl<'o> Deref for Directory<'o> {
+    type Target = DirectoryView<'o>;
+
+    fn deref(&self) -> &DirectoryView<'o> {
+        &self.view
+    }
+}
+
+impl<'o> Viewer<'o> {
+    /// The organization's users and groups.
+    pub fn directory(&self) -> DirectoryView<'o> {
+        DirectoryView { org: self.org }
+    }
+}
+
+impl Owner<'_> {
+    /// The organization's users and groups, as its owners see and change them.
+    pub fn directory(&self) -> Directory<'_> {
+        Directory {
+            owner: self,
+            view: DirectoryView { org: self.org },
+        }
+    }
+}
+
+/// A user as the organization's people see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DirectoryUser {
     /// The user, with the groups it is in.
@@ -43,7 +85,7 @@ pub struct Deletion {
     pub groups: Vec<GroupId>,
 }
 
-/// A group as an owner sees it.
+/// A group as the organization's people see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DirectoryGroup {
     /// The group, without its members.
@@ -54,22 +96,21 @@ pub struct DirectoryGroup {
     pub external_ids: BTreeMap<String, String>,
 }
 
-impl Directory<'_> {
+impl DirectoryView<'_> {
     /// A page of the users that match.
     pub async fn users(&self, query: Query) -> Result<Page<User>, Error> {
-        self.owner.org.users().search(query).await
+        self.org.users().search(query).await
     }
 
     /// A page of the groups that match.
     pub async fn groups(&self, query: Query) -> Result<Page<Group>, Error> {
-        self.owner.org.groups().search(query).await
+        self.org.groups().search(query).await
     }
 
     /// In whose hands each of `users` is, of those that are there.
     pub async fn custody_of_users(&self, users: &[UserId]) -> Result<HashMap<UserId, Custody>, Error> {
-        let (id, users) = (self.owner.org.id, users.to_vec());
-        self.owner
-            .org
+        let (id, users) = (self.org.id, users.to_vec());
+        self.org
             .shared
             .db
             .read(move |tx| Ok(db::custody::of_users(tx, id, &users)?.into_iter().collect()))
@@ -81,9 +122,8 @@ impl Directory<'_> {
         &self,
         groups: &[GroupId],
     ) -> Result<HashMap<GroupId, Option<String>>, Error> {
-        let (id, groups) = (self.owner.org.id, groups.to_vec());
-        self.owner
-            .org
+        let (id, groups) = (self.org.id, groups.to_vec());
+        self.org
             .shared
             .db
             .read(move |tx| Ok(db::custody::of_groups(tx, id, &groups)?.into_iter().collect()))
@@ -92,24 +132,14 @@ impl Directory<'_> {
 
     /// One user, also where it was deleted and can be restored.
     pub async fn user(&self, id: UserId) -> Result<DirectoryUser, Error> {
-        let act = self.owner.org.act();
-        self.owner
-            .org
-            .shared
-            .db
-            .read(move |tx| shown_user(tx, &act, id))
-            .await
+        let act = self.org.act();
+        self.org.shared.db.read(move |tx| shown_user(tx, &act, id)).await
     }
 
     /// One group.
     pub async fn group(&self, id: GroupId) -> Result<DirectoryGroup, Error> {
-        let act = self.owner.org.act();
-        self.owner
-            .org
-            .shared
-            .db
-            .read(move |tx| shown_group(tx, &act, id))
-            .await
+        let act = self.org.act();
+        self.org.shared.db.read(move |tx| shown_group(tx, &act, id)).await
     }
 
     /// Up to `limit` deleted users that can be restored, the last deleted one first, from the one behind `after` on: the
@@ -119,9 +149,8 @@ impl Directory<'_> {
         after: Option<(Timestamp, UserId)>,
         limit: u16,
     ) -> Result<Vec<DirectoryUser>, Error> {
-        let act = self.owner.org.act();
-        self.owner
-            .org
+        let act = self.org.act();
+        self.org
             .shared
             .db
             .read(move |tx| {
@@ -150,7 +179,7 @@ pub(crate) fn is_kept(at: Timestamp, act: &Act) -> Result<bool, Error> {
     Ok(act.origin.at < end(at, act)?)
 }
 
-/// A user as an owner sees it.
+/// A user as the organization's people see it.
 pub(crate) fn shown_user(tx: &mut Conn, act: &Act, id: UserId) -> Result<DirectoryUser, Error> {
     let found = db::tombstones::find(tx, act.org, &act.domain, id)?;
     if let Some(at) = found.deleted
@@ -183,7 +212,7 @@ fn completed(tx: &mut Conn, act: &Act, found: db::tombstones::Known) -> Result<D
     })
 }
 
-/// A group as an owner sees it.
+/// A group as the organization's people see it.
 pub(crate) fn shown_group(tx: &mut Conn, act: &Act, id: GroupId) -> Result<DirectoryGroup, Error> {
     let group = db::groups::get(tx, act.org, &act.domain, id)?;
     let managed_by = db::custody::of_groups(tx, act.org, &[id])?

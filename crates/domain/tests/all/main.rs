@@ -6,6 +6,7 @@ mod activity;
 mod atomic;
 mod audit;
 mod concurrency;
+mod directory;
 mod entitlements;
 mod events;
 mod export;

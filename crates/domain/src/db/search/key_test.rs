@@ -36,6 +36,18 @@ impl KeyTest {
     }
 }
 
+/// The keys of the values that begin with `text`: from the first one on, and up to before the second one.
+pub(crate) fn beginning_with(text: &str) -> Option<(String, String)> {
+    let mut prefix = fold(text);
+    let mut cut = prefix.len().min(EXACT_KEY);
+    while !prefix.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    prefix.truncate(cut);
+    let past = past(&prefix)?;
+    Some((prefix, past))
+}
+
 /// The smallest text that is larger than every text that begins with `prefix`.
 fn past(prefix: &str) -> Option<String> {
     let mut past = prefix.to_owned();

@@ -26,6 +26,7 @@ use self::{
 use super::{Conn, types::Key};
 use crate::{Error, Resource, types::Types};
 
+pub(crate) use key_test::beginning_with;
 pub(crate) use order::Place;
 
 /// What a search may cost. The defaults are what the documentation promises.
