@@ -1,6 +1,6 @@
 //! One request for a page, read as far as every page needs it, and the person who is signed in.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -26,6 +26,9 @@ use crate::{
     return_to::ReturnTo,
 };
 
+/// The header by which a browser says how much it has seen of a stream of events.
+const LAST_EVENT_ID: &str = "last-event-id";
+
 /// One request for a page.
 pub(crate) struct Call {
     console: Data<Console>,
@@ -39,6 +42,7 @@ pub(crate) struct Call {
     caller: Caller,
     session: Option<Token>,
     provider: Option<String>,
+    last_event: Option<String>,
 }
 
 impl Call {
@@ -57,6 +61,7 @@ impl Call {
             .and_then(|value| Token::parse(value).ok())
             .filter(|token| token.kind() == TokenKind::Session);
         let provider = Cookie::Provider.read(&console.site, headers).map(str::to_owned);
+        let last_event = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
         let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let network = request.peer_addr().map(|address| network(address.ip()));
         Self {
@@ -72,6 +77,7 @@ impl Call {
             },
             session,
             provider,
+            last_event: last_event.map(str::to_owned),
             console,
         }
     }
@@ -102,6 +108,16 @@ impl Call {
     /// The cookie of a sign-in at a provider that has begun.
     pub(crate) fn provider_cookie(&self) -> Option<&str> {
         self.provider.as_deref()
+    }
+
+    /// The last event that a browser has seen of the stream that it asks for again.
+    pub(crate) fn last_event(&self) -> Option<&str> {
+        self.last_event.as_deref()
+    }
+
+    /// How long a stream of events goes on.
+    pub(crate) fn longest_stream(&self) -> Duration {
+        self.console.longest_stream
     }
 
     /// This page, to come back to.

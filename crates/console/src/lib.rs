@@ -44,7 +44,7 @@ mod sign_in;
 mod sign_out;
 mod site;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use actix_web::web::{Data, ServiceConfig, scope, to};
 use wicketgate_domain::Gateway;
@@ -52,12 +52,16 @@ use wicketgate_domain::Gateway;
 pub use route::{Access, Route, routes};
 pub use site::{InvalidSite, Site};
 
+/// How long a page is told what happens before its browser has to ask again, with a session that is still valid.
+const STREAM: Duration = Duration::from_mins(1);
+
 /// What the pages stand on.
 #[derive(Clone)]
 pub struct Console {
     gateway: Gateway,
     site: Site,
     known_providers: Arc<provider::Known>,
+    longest_stream: Duration,
 }
 
 impl fmt::Debug for Console {
@@ -75,7 +79,15 @@ impl Console {
             gateway,
             site,
             known_providers: Arc::default(),
+            longest_stream: STREAM,
         }
+    }
+
+    /// The same, with streams of events that end after this time.
+    #[must_use]
+    pub fn with_streams_of(mut self, longest: Duration) -> Self {
+        self.longest_stream = longest;
+        self
     }
 }
 

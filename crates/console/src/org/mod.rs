@@ -1,7 +1,12 @@
 //! An organization's own pages. Which organization it is says the path; whether the person may see it says the domain,
 //! and nothing here goes on without its answer.
 
+pub(crate) mod audit;
+pub(crate) mod groups;
+pub(crate) mod log;
 pub(crate) mod overview;
+pub(crate) mod resource;
+pub(crate) mod users;
 
 use wicketgate_auth::{OrgId, OrgState};
 use wicketgate_domain::{Error, Org, Organization, Owner, Refusal, Viewer};

