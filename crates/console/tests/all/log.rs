@@ -280,7 +280,7 @@ async fn new_rows_come_as_events(console: TestConsole) {
     let page = browser.send("GET", &live, &headers, None).await.expect(200);
     assert!(!page.text.contains("event: row"), "{page:?}");
     // What narrows the list narrows what is added to it.
-    let narrowed = live.replace("?", "?failed=on&");
+    let narrowed = live.replace('?', "?failed=on&");
     let page = browser.get(&narrowed).await.expect(200);
     assert_eq!(page.text.matches("event: row").count(), 1);
 }

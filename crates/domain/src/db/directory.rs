@@ -80,46 +80,42 @@ pub(crate) fn users_along(conn: &mut Conn, org: OrgId, way: &Way, limit: i64) ->
         Along::Id => ("id", "''"),
     };
     let (direction, behind) = if way.descending { (" DESC", "<") } else { ("", ">") };
-    let mut binds = vec![Bind::Id(Key(*org.as_uuid()))];
-    let by_inactive = way.inactive && way.along == Along::UserName;
-    let hint = if by_inactive {
+    let hint = if way.inactive && way.along == Along::UserName {
         conn.dialect(" INDEXED BY users_inactive", "")
     } else {
         ""
     };
-    let mut sql = format!(
-        "SELECT id, {place} AS place, user_name_key, active FROM users{hint} WHERE org_id = {{}} AND live"
-    );
-    if way.inactive {
-        sql.push_str(" AND NOT active");
-    }
-    if let Some((from, past)) = range {
-        sql.push_str(&format!(" AND {column} >= {{}} AND {column} < {{}}"));
+    let inactive = if way.inactive { " AND NOT active" } else { "" };
+    let mut binds = vec![Bind::Id(Key(*org.as_uuid()))];
+    let within = range.map_or_else(String::new, |(from, past)| {
         binds.extend([Bind::Text(from), Bind::Text(past)]);
-    }
-    if let Some((value, id)) = &way.after {
-        match way.along {
-            Along::UserName => {
-                sql.push_str(&format!(" AND user_name_key {behind} {{}}"));
-                binds.push(Bind::Text(value.clone()));
-            }
-            Along::DisplayName => {
-                sql.push_str(&format!(" AND (display_name_key, id) {behind} ({{}}, {{}})"));
-                binds.extend([Bind::Text(value.clone()), Bind::Id(Key(*id))]);
-            }
-            Along::Id => {
-                sql.push_str(&format!(" AND id {behind} {{}}"));
-                binds.push(Bind::Id(Key(*id)));
-            }
+        format!(" AND {column} >= {{}} AND {column} < {{}}")
+    });
+    let after = match (&way.after, way.along) {
+        (None, _) => String::new(),
+        (Some((value, _)), Along::UserName) => {
+            binds.push(Bind::Text(value.clone()));
+            format!(" AND user_name_key {behind} {{}}")
         }
-    }
+        (Some((value, id)), Along::DisplayName) => {
+            binds.extend([Bind::Text(value.clone()), Bind::Id(Key(*id))]);
+            format!(" AND (display_name_key, id) {behind} ({{}}, {{}})")
+        }
+        (Some((_, id)), Along::Id) => {
+            binds.push(Bind::Id(Key(*id)));
+            format!(" AND id {behind} {{}}")
+        }
+    };
     let order = match way.along {
         Along::UserName => format!("user_name_key{direction}"),
         Along::DisplayName => format!("display_name_key{direction}, id{direction}"),
         Along::Id => format!("id{direction}"),
     };
-    sql.push_str(&format!(" ORDER BY {order} LIMIT {{}}"));
     binds.push(Bind::BigInt(limit));
+    let sql = format!(
+        "SELECT id, {place} AS place, user_name_key, active FROM users{hint} \
+         WHERE org_id = {{}} AND live{inactive}{within}{after} ORDER BY {order} LIMIT {{}}"
+    );
     Ok(Statement::composed(sql, binds, true).load(conn)?)
 }
 

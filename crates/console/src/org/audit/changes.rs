@@ -25,17 +25,16 @@ pub(crate) struct Change {
 pub(super) fn changes(payload: &Value) -> Changes {
     let held = |name: &str| payload.get(name).and_then(Value::as_object);
     let (data, previous) = (held("data"), held("previous"));
-    let names: Vec<&str> = match payload.get("changed").and_then(Value::as_array) {
-        Some(changed) => changed.iter().filter_map(Value::as_str).collect(),
+    let names: Vec<&str> = if let Some(changed) = payload.get("changed").and_then(Value::as_array) {
+        changed.iter().filter_map(Value::as_str).collect()
+    } else {
         // Something that was created has no state before, and something that was deleted has none after.
-        None => {
-            let all: BTreeSet<&str> = data
-                .into_iter()
-                .chain(previous)
-                .flat_map(|state| state.keys().map(String::as_str))
-                .collect();
-            all.into_iter().collect()
-        }
+        let all: BTreeSet<&str> = data
+            .into_iter()
+            .chain(previous)
+            .flat_map(|state| state.keys().map(String::as_str))
+            .collect();
+        all.into_iter().collect()
     };
     let of = |state: Option<&serde_json::Map<String, Value>>, name: &str| {
         state

@@ -5,7 +5,7 @@ use std::{cell::Cell, time::Duration};
 use serde_json::{Value, json};
 use wicketgate_auth::{OrgId, Presented, Role};
 use wicketgate_domain::{
-    Caller, DEFAULT_DOMAIN, Entry, Error, Failure, Group, GroupId, Org, Precondition, User, UserId,
+    Caller, DEFAULT_DOMAIN, Entry, Error, Failure, Group, GroupId, Org, Precondition, UserId,
 };
 
 use super::TestConsole;
@@ -109,23 +109,6 @@ impl Idp {
         org.log(entry.answered(201, Duration::from_millis(2)));
         self.flush().await;
         id
-    }
-
-    /// Changes a user.
-    pub(crate) async fn patch(&self, id: UserId, operations: Value) -> User {
-        let org = self.request().await;
-        let body =
-            json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
-        let body = body.as_object().unwrap();
-        let mut entry = Entry::new("PATCH", "/Users/{id}");
-        entry.about(&id.to_string());
-        entry.sent(&org, body);
-        let users = org.user_manager().unwrap().users();
-        let written = users.patch(id, Precondition::None, body.clone()).await.unwrap();
-        entry.wrote(&written);
-        org.log(entry.answered(200, Duration::from_millis(4)));
-        self.flush().await;
-        written.resource
     }
 
     /// Deletes a user.
