@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How many users one page looks at, of which few may be wanted.
-const STEP: usize = 2_000;
+const STEP: usize = 1_000;
 /// How many are read at once.
 const PIECE: i64 = 100;
 
