@@ -58,6 +58,7 @@ mod extension;
 mod gateway;
 mod grant;
 mod group;
+mod holdings;
 mod idempotency;
 mod instance;
 mod lapsed;
@@ -107,6 +108,7 @@ pub use grant::{
     Introspection,
 };
 pub use group::{Group, GroupId, Groups, ManagedGroups, Member, MemberKind};
+pub use holdings::Holdings;
 pub use idempotency::{IDEMPOTENCY_KEY, Repeated, Unanswered};
 pub use instance::Instance;
 pub use lapsed::Lapsed;

@@ -170,6 +170,21 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<Client>, Error> {
     with_redirect_uris(conn, org, rows)
 }
 
+/// The clients that act for one service user, the oldest first.
+pub(crate) fn of_service_user(
+    conn: &mut Conn,
+    org: OrgId,
+    service_user: ServiceUserId,
+) -> Result<Vec<Client>, Error> {
+    let rows: Vec<Row> = clients::table
+        .filter(clients::org_id.eq(Key(*org.as_uuid())))
+        .filter(clients::service_user_id.eq(Key(*service_user.as_uuid())))
+        .order((clients::created_at, clients::id))
+        .select(Row::as_select())
+        .load(conn)?;
+    with_redirect_uris(conn, org, rows)
+}
+
 /// Up to `limit` clients in the order of their ids, from the one behind `after` on.
 pub(crate) fn page(
     conn: &mut Conn,

@@ -300,6 +300,28 @@ pub(crate) fn page(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// Up to `limit` personal access tokens of one service user: first those that were not revoked, the newest of them first.
+pub(crate) fn of_service_user(
+    conn: &mut Conn,
+    org: OrgId,
+    service_user: ServiceUserId,
+    limit: u16,
+) -> Result<Vec<PersonalAccessToken>, Error> {
+    let rows: Vec<TokenRow> = credentials::table
+        .filter(credentials::org_id.eq(Key(*org.as_uuid())))
+        .filter(credentials::service_user_id.eq(Key(*service_user.as_uuid())))
+        .filter(credentials::kind.eq(PAT))
+        .order((
+            credentials::revoked_at.is_not_null(),
+            credentials::created_at.desc(),
+            credentials::id,
+        ))
+        .limit(limit.into())
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// One personal access token of the organization.
 pub(crate) fn get(conn: &mut Conn, org: OrgId, id: &TokenId) -> Result<PersonalAccessToken, Error> {
     let row: TokenRow = credentials::table

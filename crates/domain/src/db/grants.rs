@@ -125,6 +125,25 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<ClientGrant>, Erro
     rows.into_iter().map(|row| Ok(row.into_stored()?.grant)).collect()
 }
 
+/// Up to `limit` grants of one client, the newest first.
+pub(crate) fn of_client(
+    conn: &mut Conn,
+    org: OrgId,
+    client: ClientId,
+    limit: u16,
+) -> Result<Vec<ClientGrant>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM grants WHERE org_id = {{}} AND client_id = {{}} ORDER BY created_at DESC, id LIMIT {{}}"
+    );
+    let binds = vec![
+        Bind::Id(Key(*org.as_uuid())),
+        Bind::Text(client.to_string()),
+        Bind::BigInt(limit.into()),
+    ];
+    let rows: Vec<Row> = Statement::composed(sql, binds, true).load(conn)?;
+    rows.into_iter().map(|row| Ok(row.into_stored()?.grant)).collect()
+}
+
 /// Revokes a grant. What came of it has to be revoked with it.
 pub(crate) fn revoke(
     conn: &mut Conn,
