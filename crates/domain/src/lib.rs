@@ -58,6 +58,7 @@ mod extension;
 mod gateway;
 mod grant;
 mod group;
+mod health;
 mod holdings;
 mod idempotency;
 mod instance;
@@ -108,6 +109,7 @@ pub use grant::{
     Introspection,
 };
 pub use group::{Group, GroupId, Groups, ManagedGroups, Member, MemberKind};
+pub use health::Health;
 pub use holdings::Holdings;
 pub use idempotency::{IDEMPOTENCY_KEY, Repeated, Unanswered};
 pub use instance::Instance;

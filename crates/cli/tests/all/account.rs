@@ -99,7 +99,8 @@ fn account_page(address: SocketAddr, cookie: &str) -> String {
 fn an_account_is_disabled_and_enabled_beside_a_running_server(database: &Database) {
     let gate = Gate::migrated(database);
     let org = gate.org();
-    let invitation = gate.json(&["account", "invite", "--org", &org, "--email", "anna@example.com"]);
+    let viewer = ["--email", "anna@example.com", "--role", "org_viewer"];
+    let invitation = gate.json(&[&["account", "invite", "--org", &org], &viewer[..]].concat());
     let mut server = gate.serve();
     let address = server.address();
     let session = join(address, &invitation, "Anna");

@@ -176,7 +176,7 @@ async fn open(shared: &Arc<Shared>, token: &Token) -> Result<StoredInvitation, E
     let known = found.as_ref().map(|found| (found.pepper_id, &found.digest));
     let is_genuine = shared.peppers.is_digest(token, known);
     found
-        .filter(|found| is_genuine && found.is_open)
+        .filter(|found| is_genuine && found.is_open && !found.is_first_run())
         .ok_or(Error::NotFound)
 }
 

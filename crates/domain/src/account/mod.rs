@@ -12,9 +12,11 @@
 //! | Who has which role in an organization? | `role.rs` |
 //! | Who is an account to the organization's own provider? | `provider.rs` |
 //! | Who looks after the installation? | `operator.rs` |
+//! | How does the first one of them come in? | `first_run.rs` |
 //! | How is an account shut? | `state.rs` |
 //! | How does one get in again? | `recovery.rs` |
 
+mod first_run;
 mod hashing;
 mod invitation;
 mod operator;

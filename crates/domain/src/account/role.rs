@@ -50,6 +50,21 @@ impl Viewer<'_> {
             .read(move |tx| db::account_roles::list(tx, id))
             .await
     }
+
+    /// Up to `limit` of the accounts that have a role in the organization, the oldest first, from the one behind `after`
+    /// on.
+    pub async fn accounts_page(
+        &self,
+        after: Option<AccountId>,
+        limit: u16,
+    ) -> Result<Vec<OrgAccount>, Error> {
+        let id = self.org.id;
+        self.org
+            .shared
+            .db
+            .read(move |tx| db::account_roles::page(tx, id, after, limit))
+            .await
+    }
 }
 
 impl OrgAccounts<'_> {
@@ -60,13 +75,7 @@ impl OrgAccounts<'_> {
 
     /// Up to `limit` of those that have a role, the oldest first, from the one behind `after` on.
     pub async fn page(&self, after: Option<AccountId>, limit: u16) -> Result<Vec<OrgAccount>, Error> {
-        let id = self.owner.org.id;
-        self.owner
-            .org
-            .shared
-            .db
-            .read(move |tx| db::account_roles::page(tx, id, after, limit))
-            .await
+        Viewer { org: self.owner.org }.accounts_page(after, limit).await
     }
 
     /// One of those that have a role.

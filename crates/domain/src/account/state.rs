@@ -1,7 +1,7 @@
 //! Shutting an account and opening it again. Whoever runs the installation does, or an operator.
 
 use serde_json::Value;
-use wicketgate_auth::AccountId;
+use wicketgate_auth::{AccountId, Role};
 
 use super::{Account, Operator, email_key};
 use crate::{
@@ -29,8 +29,8 @@ impl Instance {
     /// to a new password do not hold, and nobody signs in to it. It keeps its roles. The events of its organizations
     /// record it.
     ///
-    /// The last operator who can sign in is not shut. An account that is shut stays as it is, and an address without one
-    /// is [`Error::NotFound`].
+    /// The last operator who can sign in is not shut, and neither is the last such owner of an organization. An account
+    /// that is shut stays as it is, and an address without one is [`Error::NotFound`].
     pub async fn disable_account(&self, email: &str) -> Result<Account, Error> {
         let account = self.set_active(email, false).await?;
         tracing::info!(account = %account.id, "an account was disabled");
@@ -54,6 +54,7 @@ impl Instance {
                 let id = stored.account.id;
                 if !active {
                     keep_an_operator(tx, id)?;
+                    keep_owners(tx, id)?;
                 }
                 if db::accounts::set_active(tx, id, active)? {
                     if !active {
@@ -79,6 +80,25 @@ fn keep_an_operator(tx: &mut db::Conn, account: AccountId) -> Result<(), Error> 
             "email",
             "this is the last operator who can sign in: invite another one first",
         ));
+    }
+    Ok(())
+}
+
+/// Refuses to shut the last owner of an organization. From here on until the transaction ends no one else changes roles
+/// of the organizations of the account.
+fn keep_owners(tx: &mut db::Conn, account: AccountId) -> Result<(), Error> {
+    for org in db::account_roles::orgs_of(tx, account)? {
+        db::orgs::lock(tx, org.id)?;
+        let held = db::account_roles::get(tx, org.id, account)?;
+        if held == Some(Role::OrgOwner) && db::account_roles::other_owners(tx, org.id, account)? == 0 {
+            return Err(Error::refused(
+                "email",
+                format!(
+                    "this is the last Org Owner of {} who can sign in: give another account the role first",
+                    org.name
+                ),
+            ));
+        }
     }
     Ok(())
 }

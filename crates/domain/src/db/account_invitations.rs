@@ -25,6 +25,13 @@ pub(crate) struct StoredInvitation {
     pub(crate) is_open: bool,
 }
 
+impl StoredInvitation {
+    /// Whether it is for the first operator, whose address nobody knows yet.
+    pub(crate) fn is_first_run(&self) -> bool {
+        self.target.is_none() && self.email.is_empty()
+    }
+}
+
 /// Adds an invitation into an organization.
 pub(crate) fn insert(
     conn: &mut Conn,
@@ -54,7 +61,28 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// Adds an invitation among the operators.
+/// Keeps others who make or use a link for the first operator out until the transaction ends.
+pub(crate) fn lock_first_run(conn: &mut Conn) -> Result<(), Error> {
+    if let Conn::Postgres(conn) = conn {
+        // An arbitrary constant: whoever makes or uses such a link holds the lock of this number.
+        diesel::sql_query("SELECT pg_advisory_xact_lock(7722110047)").execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Ends the links for the first operator that were made before.
+pub(crate) fn withdraw_first_run(conn: &mut Conn) -> Result<(), Error> {
+    let now = orgs::clock(conn)?.as_millisecond();
+    diesel::update(operator_invitations::table)
+        .filter(operator_invitations::email.eq(""))
+        .filter(operator_invitations::accepted_at.is_null())
+        .filter(operator_invitations::expires_at.gt(now))
+        .set(operator_invitations::expires_at.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Adds an invitation among the operators. Without an address it is for the first one.
 pub(crate) fn insert_operator(
     conn: &mut Conn,
     id: &TokenId,

@@ -140,6 +140,16 @@ pub(crate) fn list(conn: &mut Conn) -> Result<Vec<StoredAccount>, Error> {
     rows.into_iter().map(stored).collect()
 }
 
+/// The accounts that look after the installation, the oldest first.
+pub(crate) fn list_operators(conn: &mut Conn) -> Result<Vec<StoredAccount>, Error> {
+    let rows: Vec<Columns> = operators::table
+        .inner_join(accounts::table.on(accounts::id.eq(operators::account_id)))
+        .order(accounts::id)
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(stored).collect()
+}
+
 /// Gives an account another password, if it still has the one that was looked at. `false` where it has not.
 pub(crate) fn set_password(
     conn: &mut Conn,

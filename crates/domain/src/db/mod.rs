@@ -20,6 +20,7 @@ pub(crate) mod expiry;
 pub(crate) mod export;
 pub(crate) mod grants;
 pub(crate) mod groups;
+pub(crate) mod health;
 pub(crate) mod holdings;
 pub(crate) mod idempotency_keys;
 pub(crate) mod identity_providers;

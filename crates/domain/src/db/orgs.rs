@@ -230,6 +230,19 @@ pub(crate) fn page(conn: &mut Conn, after: Option<OrgId>, limit: u16) -> Result<
     rows.into_iter().map(organization).collect()
 }
 
+/// The names of all organizations, in the order of their ids.
+pub(crate) fn names(conn: &mut Conn) -> Result<Vec<(OrgId, String)>, Error> {
+    let rows: Vec<(Key, String)> = organizations::table
+        .filter(organizations::purging_since.is_null())
+        .order(organizations::id)
+        .select((organizations::id, organizations::name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| (OrgId::from_uuid(id.0), name))
+        .collect())
+}
+
 /// Changes an organization's settings.
 pub(crate) fn set(conn: &mut Conn, org: OrgId, settings: &Settings) -> Result<(), Error> {
     let changed = diesel::update(organizations::table.find(Key(*org.as_uuid())))

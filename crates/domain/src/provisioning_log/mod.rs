@@ -35,6 +35,7 @@ pub use read::{
 
 pub(crate) use explain::Token;
 pub(crate) use facts::{Facts, Marked};
+pub(crate) use id::first_of;
 pub(crate) use queue::{Queue, Row};
 
 use crate::{Caller, Error, Gateway, Org, event::Actor, org::Shared};

@@ -12,6 +12,7 @@ mod events;
 mod export;
 mod groups;
 mod harness;
+mod health;
 mod holdings;
 mod idempotency;
 mod instance;

@@ -1,6 +1,7 @@
 //! Accounts on both databases, through the doors that the console and the command line use. The clock is moved, never
 //! waited for.
 
+mod first_run;
 mod invitations;
 mod lapsed;
 mod providers;

@@ -205,6 +205,7 @@ async fn a_provider_vouches_in_vain_for_an_account_that_was_disabled(world: Worl
         gateway.sign_in_external(world.org, ISSUER, "s-1", &caller).await
     };
     let external = sign_in().await.unwrap();
+    world.account(world.org, "carl@example.com", Role::OrgOwner).await;
     world.instance.disable_account("anna@example.com").await.unwrap();
     assert_signed_out(&world.gateway.session(&external.session).await);
     assert_wrong(&sign_in().await);

@@ -17,6 +17,8 @@ both_engines! {
     of_two_operators_who_disable_each_other_one_stays,
     an_operator_disables_after_a_recent_sign_in,
     an_owner_who_was_disabled_owns_nothing_meanwhile,
+    the_last_owner_who_can_sign_in_stays,
+    of_two_owners_who_are_disabled_at_once_one_stays,
 }
 
 const EMAIL: &str = "anna@example.com";
@@ -36,6 +38,11 @@ fn assert_last<T: std::fmt::Debug>(outcome: &Result<T, Error>) {
         matches!(outcome, Err(Error::Refused { field: "email", .. })),
         "{outcome:?}"
     );
+}
+
+/// Another owner of the organization, so that anna may be shut.
+async fn another_owner(world: &World) {
+    world.account(world.org, "carl@example.com", Role::OrgOwner).await;
 }
 
 async fn a_disabled_account_is_signed_out_on_every_replica_and_stays_out(world: World) {
@@ -84,6 +91,7 @@ async fn a_disabled_account_is_signed_out_on_every_replica_and_stays_out(world: 
 
 async fn a_sign_in_to_a_disabled_account_is_answered_like_a_wrong_password(world: World) {
     world.owner().await;
+    another_owner(&world).await;
     world.instance.disable_account(EMAIL).await.unwrap();
     // The same word and the same work: one password is hashed, whatever is wrong.
     let mut hashes = Vec::new();
@@ -109,6 +117,7 @@ async fn a_sign_in_to_a_disabled_account_is_answered_like_a_wrong_password(world
 }
 
 async fn an_enabled_account_signs_in_with_what_it_had(world: World) {
+    another_owner(&world).await;
     let before = world.owner().await;
     let (_, link) = world.instance.recover_account(EMAIL).await.unwrap();
     world.instance.disable_account(EMAIL).await.unwrap();
@@ -123,6 +132,8 @@ async fn an_enabled_account_signs_in_with_what_it_had(world: World) {
     assert_eq!(
         world.events(world.org).await,
         [
+            "account.invited",
+            "account.joined",
             "account.invited",
             "account.joined",
             "account.recovered",
@@ -144,8 +155,8 @@ async fn the_last_operator_who_can_sign_in_stays(world: World) {
     world.instance.enable_account("otto@example.com").await.unwrap();
     world.instance.disable_account("olga@example.com").await.unwrap();
     assert_last(&world.instance.disable_account("otto@example.com").await);
-    // Whoever is no operator may always be shut.
-    world.owner().await;
+    // Whoever is no operator and no owner may always be shut.
+    world.account(world.org, EMAIL, Role::OrgViewer).await;
     world.instance.disable_account(EMAIL).await.unwrap();
 }
 
@@ -185,6 +196,7 @@ async fn of_two_operators_who_disable_each_other_one_stays(world: World) {
 
 async fn an_operator_disables_after_a_recent_sign_in(world: World) {
     world.owner().await;
+    another_owner(&world).await;
     operator(&world, "olga@example.com").await;
     world.advance(-6 * MINUTE);
     let olga = world.sign_in("olga@example.com", PASSWORD, None).await.unwrap();
@@ -211,4 +223,71 @@ async fn an_owner_who_was_disabled_owns_nothing_meanwhile(world: World) {
     let last = owner.accounts().remove(bert.account).await;
     assert!(matches!(last, Err(Error::LastOwner)), "{last:?}");
     owner.accounts().remove(anna.account).await.unwrap();
+}
+
+async fn the_last_owner_who_can_sign_in_stays(world: World) {
+    let anna = world.owner().await;
+    world
+        .account(world.org, "vera@example.com", Role::OrgViewer)
+        .await;
+    let refused = world.instance.disable_account(EMAIL).await;
+    assert_last(&refused);
+    let said = refused.unwrap_err().to_string();
+    assert!(said.contains("Acme"), "{said}");
+    assert!(world.gateway.session(&anna.session).await.is_ok());
+    another_owner(&world).await;
+    world.instance.disable_account("carl@example.com").await.unwrap();
+    // One who is shut does not count.
+    assert_last(&world.instance.disable_account(EMAIL).await);
+    world.instance.enable_account("carl@example.com").await.unwrap();
+    world.instance.disable_account(EMAIL).await.unwrap();
+    assert_last(&world.instance.disable_account("carl@example.com").await);
+    // In each of the organizations there has to be another one.
+    world.instance.enable_account(EMAIL).await.unwrap();
+    let other = world.instance.create_org("Globex").await.unwrap().id;
+    let link = world.invite(other, EMAIL, Role::OrgOwner).await;
+    let anna = world.sign_in(EMAIL, PASSWORD, None).await.unwrap();
+    let session = world.session(&anna).await;
+    session.accept_invitation(&link).await.unwrap();
+    let said = world
+        .instance
+        .disable_account(EMAIL)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(said.contains("Globex"), "{said}");
+}
+
+async fn of_two_owners_who_are_disabled_at_once_one_stays(world: World) {
+    for round in 0..6 {
+        let org = world
+            .instance
+            .create_org(&format!("Org {round}"))
+            .await
+            .unwrap()
+            .id;
+        let emails = ["a", "b"].map(|name| format!("{name}{round}@example.com"));
+        for email in &emails {
+            world.account(org, email, Role::OrgOwner).await;
+        }
+        let tries = emails.map(|email| {
+            let instance = super::instance(&world.database, &world.clock);
+            tokio::spawn(async move {
+                loop {
+                    match instance.disable_account(&email).await {
+                        Err(Error::Busy) => tokio::task::yield_now().await,
+                        done => return done.map(|_| ()),
+                    }
+                }
+            })
+        });
+        let mut refused = 0;
+        for attempt in tries {
+            if let outcome @ Err(_) = attempt.await.unwrap() {
+                assert_last(&outcome);
+                refused += 1;
+            }
+        }
+        assert_eq!(refused, 1, "round {round}");
+    }
 }
