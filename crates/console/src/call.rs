@@ -1,6 +1,7 @@
 //! One request for a page, read as far as every page needs it, and the person who is signed in.
 
 use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, str::FromStr};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -144,6 +145,12 @@ impl Call {
             Err(SessionRefused::NotSignedIn) => Ok(None),
             Err(SessionRefused::Store(error)) => Err(error.into()),
         }
+    }
+
+    /// The id in the segment at this place. One that is none of its kind is unknown.
+    pub(crate) fn id<T: FromStr>(&self, at: usize) -> Result<T, Failure> {
+        let segment = self.segments.get(at).ok_or(Failure::NotFound)?;
+        segment.parse().map_err(|_| Failure::NotFound)
     }
 
     /// A page that stands alone.

@@ -10,7 +10,11 @@
 //! | What keeps somebody signed in? | `cookie.rs` |
 //! | What surrounds a page? | `page.rs`, `templates/base.html` |
 //! | What stands in a form? | `field.rs` |
+//! | What is a page that is one form, or shows a secret once? | `form.rs` |
+//! | What is said about what was typed? | `wrong.rs` |
 //! | What is there of an organization, and who may see it? | `org/` |
+//! | What does somebody see who looks after the installation? | `operator/` |
+//! | How does the first operator come in? | `first_run.rs` |
 //! | What is shown when something is refused? | `failure.rs` |
 //! | Does an owner let a client in? | `consent/` |
 //! | How does somebody sign in through an identity provider? | `provider/` |
@@ -27,8 +31,11 @@ mod dispatch;
 mod failure;
 mod field;
 mod fields;
+mod first_run;
+mod form;
 mod form_token;
 mod invitation;
+mod operator;
 mod org;
 mod organizations;
 mod page;
@@ -43,6 +50,7 @@ mod route;
 mod sign_in;
 mod sign_out;
 mod site;
+mod wrong;
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -18,18 +18,25 @@ struct Page<'a> {
     is_operator: bool,
 }
 
-/// `GET /console`
+/// `GET /console`: leads on where there is one organization alone.
 pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Failure> {
     let is_operator = match person.session.operator().await {
         Ok(_) => true,
         Err(Error::NotFound) => false,
         Err(error) => return Err(error.into()),
     };
+    let organizations = person.session.orgs().await?;
+    // Whoever has one organization and nothing else to look after wants to be there.
+    if let [only] = organizations.as_slice()
+        && !is_operator
+    {
+        return Ok(call.go(&format!("/console/orgs/{}", only.id)));
+    }
     call::page(&Page {
         frame: person
             .frame(&call, Section::Organizations)
             .for_operator(is_operator),
-        organizations: person.session.orgs().await?,
+        organizations,
         is_operator,
     })
 }

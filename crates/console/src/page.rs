@@ -162,6 +162,11 @@ impl<'a> Frame<'a> {
         self.is(Section::Account)
     }
 
+    /// The token for the session's forms, or nothing where nobody is signed in.
+    pub(crate) fn token(&self) -> &'a str {
+        self.person.map_or("", |person| person.token)
+    }
+
     /// The sections of the organization that its visitor sees.
     pub(crate) fn tabs(&self) -> Vec<Tab> {
         let Some(org) = self.org else {
@@ -242,12 +247,6 @@ pub(crate) struct Confirm<'a> {
     pub(crate) back: String,
 }
 
-impl Confirm<'_> {
-    fn token(&self) -> &str {
-        self.frame.person.map_or("", |person| person.token)
-    }
-}
-
 /// The ways on from a page of a list.
 #[derive(Template)]
 #[template(path = "pager.html")]
@@ -280,19 +279,20 @@ pub(crate) fn address(path: &str, fields: &[(&str, &str)]) -> String {
     }
 }
 
+/// A moment in a sentence: to the minute, in UTC.
+pub(crate) fn in_words(at: Timestamp) -> String {
+    let text = at.to_string();
+    let minute = text.get(..16).unwrap_or(&text);
+    format!("{} UTC", minute.replace('T', " "))
+}
+
 /// A moment to the minute, in UTC: the page does not know the reader's time zone. Where scripts run, the reader's own time
 /// is shown instead.
 pub(crate) struct Moment(pub(crate) Timestamp);
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.to_string();
-        let minute = text.get(..16).unwrap_or(&text);
-        write!(
-            f,
-            "<time datetime=\"{text}\">{} UTC</time>",
-            minute.replace('T', " ")
-        )
+        write!(f, "<time datetime=\"{}\">{}</time>", self.0, in_words(self.0))
     }
 }
 

@@ -7,6 +7,15 @@ pub(crate) mod log;
 pub(crate) mod overview;
 pub(crate) mod resource;
 pub(crate) mod users;
+pub(crate) mod clients;
+mod end;
+mod life;
+pub(crate) mod overview;
+pub(crate) mod people;
+mod role;
+pub(crate) mod service_users;
+pub(crate) mod settings;
+pub(crate) mod tokens;
 
 use wicketgate_auth::{OrgId, OrgState};
 use wicketgate_domain::{Error, Org, Organization, Owner, Refusal, Viewer};
@@ -52,6 +61,14 @@ impl Entered {
     /// What everybody with a role may see here.
     pub(crate) fn viewer(&self) -> Result<Viewer<'_>, Error> {
         self.org.viewer()
+    }
+
+    /// Sends whoever has not shown recently enough who it is to show that, and back to this page.
+    pub(crate) fn fresh(&self, call: &Call) -> Result<(), Failure> {
+        self.org.require_fresh().map_err(|error| match error {
+            Error::ReauthenticationNeeded => Failure::Reauthenticate(call.here()),
+            other => other.into(),
+        })
     }
 
     /// Whether the person may change what is here.

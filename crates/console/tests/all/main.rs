@@ -12,6 +12,8 @@ mod authenticator;
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
+mod first_run;
+#[cfg(test)]
 mod frame;
 #[cfg(test)]
 mod groups;
@@ -21,8 +23,15 @@ mod harness;
 mod links;
 #[cfg(test)]
 mod log;
+mod operator;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod provider;
+#[cfg(test)]
+mod service_users;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

@@ -25,8 +25,16 @@ async fn whoever_signs_in_sees_the_organizations_of_the_account(console: TestCon
         "autocomplete=\"current-password\"",
     ]);
     let (_, mut browser) = console.owner().await;
+    let other = console.org("Globex").await;
+    let link = console.invite(other, "anna@example.com", Role::OrgViewer).await;
+    browser
+        .submit(&format!("/console/invitations/{}", link.reveal()), &[])
+        .await
+        .leads_to("/console");
     browser.get("/console").await.expect(200).says(&[
         "Acme",
+        "Globex",
+        "Org Viewer",
         "Org Owner",
         "Anna Berg",
         "aria-current=\"page\"",

@@ -107,10 +107,19 @@ impl Browser {
         }
     }
 
-    /// Looks at a page.
+    /// Looks at a page. Where the first page leads on to the only organization, it goes there, as browsers do.
     pub(crate) async fn get(&mut self, target: &str) -> Page {
-        self.send("GET", target, &[("sec-fetch-site", "none")], None)
-            .await
+        let none = [("sec-fetch-site", "none")];
+        let page = self.send("GET", target, &none, None).await;
+        let org = page
+            .header("location")
+            .and_then(|location| location.strip_prefix(super::PUBLIC_URL))
+            .filter(|path| target == "/console" && path.starts_with("/console/orgs/"))
+            .map(str::to_owned);
+        match org {
+            Some(path) => self.send("GET", &path, &none, None).await,
+            None => page,
+        }
     }
 
     /// Sends a form of ours.

@@ -191,6 +191,23 @@ impl TestConsole {
         (org, browser)
     }
 
+    /// The browser of an operator, olga@example.com.
+    pub(crate) async fn operator(&self) -> Browser {
+        let token = self.0.instance.invite_operator("olga@example.com").await.unwrap();
+        let password = Plaintext::new(PASSWORD.to_owned());
+        let gateway = self.0.instance.gateway();
+        gateway
+            .accept_invitation(&token, "Olga Ohm", &password, &Caller::default())
+            .await
+            .unwrap();
+        let mut browser = self.browser();
+        browser
+            .sign_in("olga@example.com", PASSWORD)
+            .await
+            .leads_to("/console");
+        browser
+    }
+
     /// Sends one request.
     pub(crate) async fn send(
         &self,
