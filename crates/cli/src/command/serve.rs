@@ -32,21 +32,49 @@ use crate::{
 struct Serving {
     listen: SocketAddr,
     public_url: String,
+    /// The one-time link by which the first operator comes in, while there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_run_url: Option<String>,
 }
 
-/// What to do with an installation that has no organization yet.
+/// What to do with an installation that has no operator yet, or no organization.
 struct FirstSteps {
     url: PublicUrl,
+    /// The one-time link by which the first operator comes in, while there is none.
+    first_run: Option<String>,
+    has_organizations: bool,
     /// How this program was called: the commands that are shown can be copied, also after `cargo run`.
     program: String,
 }
 
 impl fmt::Display for FirstSteps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(link) = &self.first_run {
+            write!(
+                f,
+                "\
+Wicketgate serves at {url} and has no operator yet. Open this link to make your account. It works once and
+for 72 hours; starting again prints a new one, and this one stops:
+
+  {link}
+",
+                url = self.url
+            )?;
+        }
+        if self.has_organizations {
+            return Ok(());
+        }
+        let begin = match self.first_run {
+            Some(_) => "\nThe console leads on from there. To go on without it, in".to_owned(),
+            None => format!(
+                "Wicketgate serves at {} and has no organization yet. In",
+                self.url
+            ),
+        };
         write!(
             f,
             "\
-Wicketgate serves at {url} and has no organization yet. In another terminal, in this folder and with the
+{begin} another terminal, in this folder and with the
 same settings:
 
   {program} org create --name \"Acme\"
@@ -56,7 +84,6 @@ same settings:
 The first command prints the SCIM base URL and the last one the token: the identity provider needs both.
 To see a gateway with data in it first: {program} demo --listen 127.0.0.1:8081
 ",
-            url = self.url,
             program = self.program
         )
     }
@@ -73,13 +100,23 @@ pub(super) async fn run(mut settings: Settings, format: Format) -> anyhow::Resul
         tracing::info!(name, "applied a migration");
     }
     let instance = installation::open_migrated(&mut settings).await?;
-    let first = instance.orgs().await?.is_empty();
+    let has_organizations = !instance.orgs().await?.is_empty();
+    let first_run = instance.first_run().await?;
     let listening = Listening::start(&settings, instance.gateway())?;
     warn_about(&settings, &listening.public_url);
+    let first_run = first_run.map(|token| {
+        let url = &listening.public_url;
+        format!("{url}/console/first-run/{}", token.reveal())
+    });
     match format {
-        Format::Json => format.print(&listening.answer())?,
-        Format::Text if first => format.print(&FirstSteps {
+        Format::Json => format.print(&Serving {
+            first_run_url: first_run,
+            ..listening.answer()
+        })?,
+        Format::Text if first_run.is_some() || !has_organizations => format.print(&FirstSteps {
             url: listening.public_url.clone(),
+            first_run,
+            has_organizations,
             program: std::env::args_os()
                 .next()
                 .and_then(|program| program.into_string().ok())
@@ -293,6 +330,7 @@ impl Listening {
         Serving {
             listen: self.addr(),
             public_url: self.public_url.to_string(),
+            first_run_url: None,
         }
     }
 

@@ -22,6 +22,7 @@ fn without_configuration_it_serves_with_a_database_in_the_folder_and_says_what_t
     let first = server.line();
     assert!(first.contains("http://127.0.0.1:"), "{first}");
     let said = server.stop();
+    let link = first_run_link(&said.stdout);
     // Each can be copied as it is shown: it names this very program.
     for command in ["org create", "service-user create", "token create", "demo"] {
         let command = format!("{} {command}", env!("CARGO_BIN_EXE_wicketgate"));
@@ -30,10 +31,46 @@ fn without_configuration_it_serves_with_a_database_in_the_folder_and_says_what_t
     assert!(gate.path("wicketgate-data/wicketgate.db").is_file());
     assert!(gate.path("wicketgate-data/pepper").is_file());
 
+    // Each start prints a link of its own while there is no operator.
     gate.org();
     let server = gate.start(&["serve"]);
     server.logged("listening");
-    assert_eq!(server.stop().stdout, "");
+    let said = server.stop().stdout;
+    assert_ne!(first_run_link(&said), link);
+    assert!(!said.contains("org create"), "{said}");
+}
+
+/// The path of the link by which the first operator comes in.
+fn first_run_link(said: &str) -> String {
+    let link = said
+        .lines()
+        .map(str::trim)
+        .find(|line| line.contains("/console/first-run/wicket_"))
+        .unwrap_or_else(|| panic!("no link: {said}"));
+    let at = link.find("/console/").unwrap();
+    link[at..].to_owned()
+}
+
+#[test]
+fn the_link_of_the_last_start_leads_to_the_first_run_page() {
+    let database = sqlite();
+    let gate = Gate::new(&database);
+    let link = |answer: &serde_json::Value| {
+        let url = text(answer, "firstRunUrl");
+        url[url.find("/console/").unwrap()..].to_owned()
+    };
+    let mut server = gate.serve();
+    let old = link(&server.answer());
+    server.stop();
+    let mut server = gate.serve();
+    let said = server.answer();
+    let address = text(&said, "listen").parse().unwrap();
+    let (status, body) = get(address, &link(&said), "");
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains("Make my account"), "{body}");
+    let (status, _) = get(address, &old, "");
+    assert_eq!(status, 404);
+    server.stop();
 }
 
 #[test]
