@@ -2,13 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::json;
 use uuid::Uuid;
 use wicketgate_auth::{OrgId, Plaintext};
 use wicketgate_domain::{Caller, Entry, Error, Failure, Health, Operator};
 use wicketgate_testbed::both_engines;
 
-use crate::harness::{Installation, Tenant, object};
+use crate::harness::{Installation, Tenant, user};
 
 both_engines! {
     run with crate::harness::run:
@@ -34,14 +33,22 @@ async fn operator(installation: &Installation) -> Operator {
     session.operator().await.unwrap()
 }
 
-async fn asked(tenant: &Tenant, status: u16) {
+async fn failed(tenant: &Tenant, status: u16) {
     let org = tenant.request().await;
     let mut entry = Entry::new("POST", "/Users");
-    entry.sent(&org, &object(json!({"userName": "anna"})));
-    if status >= 400 {
-        entry.failed(&Failure::NotFound, None, "No.");
-    }
+    entry.sent(&org, &user("anna"));
+    entry.failed(&Failure::NotFound, None, "No.");
     org.log(entry.answered(status, Duration::from_millis(1)));
+}
+
+async fn created(tenant: &Tenant) {
+    let org = tenant.request().await;
+    let body = user("anna");
+    let mut entry = Entry::new("POST", "/Users");
+    entry.sent(&org, &body);
+    let written = org.user_manager().unwrap().users().create(body).await.unwrap();
+    entry.wrote(&written);
+    org.log(entry.answered(201, Duration::from_millis(3)));
 }
 
 async fn what_an_organization_was_asked_lately_is_counted(installation: Arc<Installation>) {
@@ -50,11 +57,11 @@ async fn what_an_organization_was_asked_lately_is_counted(installation: Arc<Inst
     let quiet = installation.instance.create_org("quiet").await.unwrap().id;
     // Two days ago, which does not count any more.
     installation.clock.advance(-48 * 60 * 60 * 1_000);
-    asked(&acme, 404).await;
+    failed(&acme, 404).await;
     installation.clock.advance(48 * 60 * 60 * 1_000);
-    asked(&acme, 404).await;
-    asked(&acme, 500).await;
-    asked(&globex, 201).await;
+    failed(&acme, 404).await;
+    failed(&acme, 500).await;
+    created(&globex).await;
     let gateway = installation.instance.gateway();
     gateway.flush_provisioning_log().await.unwrap();
     let found = operator.health(vec![acme.id, globex.id, quiet]).await.unwrap();
@@ -74,6 +81,7 @@ async fn organizations_are_found_by_name_and_shown_without_entering_them(install
     let operator = operator(&installation).await;
     let mut made = Vec::new();
     for name in ["Äpfel GmbH", "Birnen", "apfelbaum"] {
+        installation.clock.advance(1_000);
         made.push(installation.instance.create_org(name).await.unwrap().id);
     }
     let found = |words: &'static str, limit| {
@@ -86,6 +94,7 @@ async fn organizations_are_found_by_name_and_shown_without_entering_them(install
     assert_eq!(found(" ÄPFEL", 10).await, [made[0]]);
     assert_eq!(found("B", 10).await, [made[0], made[1], made[2]]);
     assert_eq!(found("b", 1).await, [made[0]]);
+    assert_eq!(found("birnen", 10).await, [made[1]]);
     assert!(found("quince", 10).await.is_empty());
     assert_eq!(operator.show(made[1]).await.unwrap().name, "Birnen");
     let unknown = operator.show(OrgId::from_uuid(Uuid::nil())).await;

@@ -7,7 +7,7 @@ use super::{PASSWORD, World, assert_not_found, from, plain};
 use crate::Error;
 
 both_engines! {
-    run with super::run:
+    run with crate::account::tests::run:
     one_link_makes_one_operator,
     of_two_links_that_were_made_at_once_one_makes_an_operator,
     a_link_without_an_address_is_no_invitation,
