@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::field::Choice;
+use crate::{field::Choice, wrong::Wrong};
 
 /// What is offered, in days.
 const OFFERED: [u16; 5] = [30, 90, 180, 365, 730];
@@ -26,13 +26,15 @@ pub(super) fn choice(label: &'static str, longest: u16, endless: bool, chosen: O
     Choice::of("expires-in", label, options).with(chosen.unwrap_or(&usual))
 }
 
-/// What was chosen: a number of days, or none at all. `None` where it is neither.
-pub(super) fn parse(text: &str) -> Option<Option<Duration>> {
+/// What was chosen: a number of days, or none at all.
+pub(super) fn parse(text: &str) -> Result<Option<Duration>, Wrong> {
     if text == NEVER {
-        return Some(None);
+        return Ok(None);
     }
-    let days: u64 = text.parse::<u16>().ok()?.into();
-    Some(Some(Duration::from_hours(days * 24)))
+    match text.parse::<u16>() {
+        Ok(days) => Ok(Some(Duration::from_hours(u64::from(days) * 24))),
+        Err(_) => Err(Wrong::at("expires-in", "Choose one of the list.")),
+    }
 }
 
 #[cfg(test)]
@@ -63,10 +65,10 @@ mod tests {
 
     #[test]
     fn what_was_chosen_is_days_or_never() {
-        assert_eq!(parse("never"), Some(None));
-        assert_eq!(parse("90"), Some(Some(Duration::from_hours(90 * 24))));
+        assert_eq!(parse("never"), Ok(None));
+        assert_eq!(parse("90"), Ok(Some(Duration::from_hours(90 * 24))));
         for text in ["", "-1", "90d", "70000"] {
-            assert_eq!(parse(text), None, "{text}");
+            assert!(parse(text).is_err(), "{text}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What becomes of a client: its redirect URIs, whether it is accepted, what owners allowed it, and its end.
 
 use actix_web::HttpResponse;
+use wicketgate_auth::oauth::RedirectUri;
 use wicketgate_domain::{Client, GrantId};
 
 use super::{home, kind::redirect_uris, path};
@@ -153,7 +154,7 @@ fn of_redirect_uris<'a>(
     let known = client
         .redirect_uris
         .iter()
-        .map(|uri| uri.as_str())
+        .map(RedirectUri::as_str)
         .collect::<Vec<_>>()
         .join("\n");
     Form {

@@ -31,7 +31,7 @@ const FIELDS: [&str; 9] = [
 struct Kinds<'a> {
     frame: Frame<'a>,
     holder: &'a str,
-    kinds: Vec<(String, &'static str, &'static str)>,
+    offered: Vec<(String, &'static str, &'static str)>,
     back: String,
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn ask(call: Call, person: Person) -> Result<HttpResponse, Fail
     call::page(&Kinds {
         frame: entered.frame(&call, &person, Section::ServiceUsers),
         holder: &known.name,
-        kinds: Kind::ALL
+        offered: Kind::ALL
             .iter()
             .map(|kind| {
                 (

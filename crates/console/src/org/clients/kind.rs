@@ -189,8 +189,7 @@ impl Kind {
     /// What the form asks for.
     pub(super) fn read(self, call: &Call, service_user: ServiceUserId) -> Result<NewClient, Wrong> {
         let secret_life = if self.has_secret() {
-            life::parse(call.form.text("expires-in"))
-                .ok_or_else(|| Wrong::at("expires-in", "Choose one of the list."))?
+            life::parse(call.form.text("expires-in"))?
         } else {
             None
         };

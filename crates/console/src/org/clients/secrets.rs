@@ -28,9 +28,9 @@ pub(crate) async fn add(call: Call, person: Person) -> Result<HttpResponse, Fail
     let owner = entered.owner()?;
     let client = owner.clients().get(call.id(1)?).await?;
     entered.fresh(&call)?;
-    let Some(life) = life::parse(call.form.text("expires-in")) else {
-        let wrong = Wrong::at("expires-in", "Choose one of the list.");
-        return call::again(&page(&call, &person, &entered, &client, Some(&wrong)));
+    let life = match life::parse(call.form.text("expires-in")) {
+        Ok(life) => life,
+        Err(wrong) => return call::again(&page(&call, &person, &entered, &client, Some(&wrong))),
     };
     match owner.clients().add_secret(client.id, life).await {
         Ok((_, secret)) => call::page(&Once {

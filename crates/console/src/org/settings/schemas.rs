@@ -29,7 +29,7 @@ struct SchemaRow {
 }
 
 impl SchemaRow {
-    fn new(found: ExtensionSchema) -> Self {
+    fn new(found: &ExtensionSchema) -> Self {
         let names: Vec<&str> = found
             .schema
             .attributes
@@ -40,8 +40,8 @@ impl SchemaRow {
             attributes: names.join(", "),
             of: found.resource_type.as_str(),
             changed: Moment(found.last_modified),
-            urn: found.schema.id.to_string(),
-            name: found.schema.name.to_string(),
+            urn: found.schema.id.clone(),
+            name: found.schema.name.clone(),
         }
     }
 }
@@ -76,7 +76,7 @@ pub(crate) async fn show(call: Call, person: Person) -> Result<HttpResponse, Fai
     call::page(&Page {
         frame: entered.frame(&call, &person, Section::Settings),
         settings: entered.path("/settings"),
-        schemas: schemas.into_iter().map(SchemaRow::new).collect(),
+        schemas: schemas.iter().map(SchemaRow::new).collect(),
         entitlements: entitlements.into_iter().map(EntitlementRow::new).collect(),
     })
 }

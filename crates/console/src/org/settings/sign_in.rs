@@ -24,7 +24,7 @@ struct Page<'a> {
     notice: Option<Notice>,
     settings: String,
     set: String,
-    own_page: String,
+    address_of_own: String,
     rows: Vec<Row>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
         notice: call.query.get("done").and_then(done).map(Notice::done),
         settings: entered.path("/settings"),
         set: path(&entered, "/set"),
-        own_page: call.site().at(&format!("/console/sign-in/{}", entered.org.id())),
+        address_of_own: call.site().at(&format!("/console/sign-in/{}", entered.org.id())),
         rows: found
             .into_iter()
             .map(|provider| Row {

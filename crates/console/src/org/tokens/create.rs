@@ -30,9 +30,9 @@ pub(crate) async fn create(call: Call, person: Person) -> Result<HttpResponse, F
     let owner = entered.owner()?;
     let known = owner.service_users().get(call.id(1)?).await?;
     entered.fresh(&call)?;
-    let Some(life) = life::parse(call.form.text("expires-in")) else {
-        let wrong = Wrong::at("expires-in", "Choose one of the list.");
-        return call::again(&page(&call, &person, &entered, &known, Some(&wrong)));
+    let life = match life::parse(call.form.text("expires-in")) {
+        Ok(life) => life,
+        Err(wrong) => return call::again(&page(&call, &person, &entered, &known, Some(&wrong))),
     };
     match owner
         .tokens()
