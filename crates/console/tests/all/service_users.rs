@@ -487,11 +487,20 @@ async fn a_client_for_okta_is_created_changed_and_deleted(console: TestConsole) 
     browser.get(&client).await.expect(404);
 }
 
+/// A public key of a client.
+const JWKS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","alg":"ES256","kid":"1","use":"sig"}]}"#;
+
+/// A kind of client, what is typed in its form, and what the next page says.
+type Case = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+);
+
 async fn clients_of_every_kind_are_registered(console: TestConsole) {
     let (org, mut browser) = console.owner().await;
     let holder = service_user(&mut browser, org, "idp").await;
-    let jwks = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","alg":"ES256","kid":"1","use":"sig"}]}"#;
-    let kinds: [(&str, &[(&str, &str)], &str); 4] = [
+    let kinds: [Case; 4] = [
         (
             "client-secret",
             &[
@@ -503,7 +512,7 @@ async fn clients_of_every_kind_are_registered(console: TestConsole) {
         ),
         (
             "private-key-jwt",
-            &[("jwks-uri", ""), ("jwks", jwks)],
+            &[("jwks-uri", ""), ("jwks", JWKS)],
             "Signed with its own key",
         ),
         (
@@ -551,7 +560,7 @@ async fn clients_of_every_kind_are_registered(console: TestConsole) {
 async fn what_is_wrong_with_a_client_is_said_beside_its_field(console: TestConsole) {
     let (org, mut browser) = console.owner().await;
     let holder = service_user(&mut browser, org, "idp").await;
-    let cases: [(&str, &[(&str, &str)], &str); 6] = [
+    let cases: [Case; 6] = [
         ("okta", &[("app", "../admin"), ("expires-in", "90")], "app"),
         ("okta", &[("app", "a"), ("expires-in", "x")], "expires-in"),
         (
