@@ -16,6 +16,7 @@
 //! | What does somebody see who looks after the installation? | `operator/` |
 //! | How does the first operator come in? | `first_run.rs` |
 //! | What is shown when something is refused? | `failure.rs` |
+//! | How is an identity provider connected? | `setup/` |
 //! | Does an owner let a client in? | `consent/` |
 //! | How does somebody sign in through an identity provider? | `provider/` |
 #![forbid(unsafe_code)]
@@ -47,6 +48,7 @@ mod recover;
 mod request_id;
 mod return_to;
 mod route;
+mod setup;
 mod sign_in;
 mod sign_out;
 mod site;

@@ -12,6 +12,9 @@ use crate::{
     first_run, invitation, operator,
     org::{self, clients, people, service_users, settings, tokens},
     organizations, provider, reauthenticate, recover, sign_in, sign_out,
+    invitation, org, organizations, provider, reauthenticate, recover,
+    setup::{self, Desk},
+    sign_in, sign_out,
 };
 
 /// Where a client sends an owner for consent.
@@ -81,6 +84,23 @@ macro_rules! session {
             method: $method,
             path: $path,
             serve: Serve::Session(|call, person| $handler(call, person).boxed_local()),
+        }
+    };
+}
+
+/// A page on which somebody who has a role in an organization connects an identity provider.
+macro_rules! desk {
+    ($method:literal $path:literal => $handler:path) => {
+        Route {
+            method: $method,
+            path: concat!("/console/orgs/{orgId}/setup", $path),
+            serve: Serve::Session(|call, person| {
+                async move {
+                    let desk = Desk::of(&call, person).await?;
+                    $handler(call, desk).await
+                }
+                .boxed_local()
+            }),
         }
     };
 }
@@ -203,6 +223,14 @@ static ROUTES: &[Route] = &[
     session!("POST" "/console/operator/orgs/{orgId}/resume" => operator::state::resume),
     session!("GET" "/console/operator/orgs/{orgId}/delete" => operator::state::ask_delete),
     session!("POST" "/console/operator/orgs/{orgId}/delete" => operator::state::delete),
+    desk!("GET" "" => setup::choose::show),
+    desk!("GET" "/{idp}" => setup::show::show_guide),
+    desk!("POST" "/{idp}" => setup::make::run),
+    desk!("POST" "/{idp}/unique-identifier" => setup::settings::choose_identifier),
+    desk!("GET" "/{idp}/tokens/{id}/revoke" => setup::revoke::ask_token),
+    desk!("POST" "/{idp}/tokens/{id}/revoke" => setup::revoke::token),
+    desk!("GET" "/{idp}/clients/{id}/delete" => setup::revoke::ask_client),
+    desk!("POST" "/{idp}/clients/{id}/delete" => setup::revoke::client),
     open!("GET" AUTHORIZE => consent::ask),
     session!("POST" AUTHORIZE => consent::decide),
 ];

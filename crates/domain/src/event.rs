@@ -93,6 +93,12 @@ pub enum EventKind {
     AccountInvited,
     /// An invitation was withdrawn.
     AccountInvitationRevoked,
+    /// A link was made by which somebody without an account connects an identity provider.
+    SetupLinkCreated,
+    /// Such a link was opened for the first time.
+    SetupLinkUsed,
+    /// Such a link was withdrawn.
+    SetupLinkRevoked,
     /// An account got a role in the organization.
     AccountJoined,
     /// An account's role in the organization changed.
@@ -159,6 +165,9 @@ impl EventKind {
             Self::EntitlementRemoved => "entitlement.removed",
             Self::AccountInvited => "account.invited",
             Self::AccountInvitationRevoked => "account.invitation_revoked",
+            Self::SetupLinkCreated => "setup_link.created",
+            Self::SetupLinkUsed => "setup_link.used",
+            Self::SetupLinkRevoked => "setup_link.revoked",
             Self::AccountJoined => "account.joined",
             Self::AccountRoleChanged => "account.role_changed",
             Self::AccountRemoved => "account.removed",
@@ -217,6 +226,9 @@ impl EventKind {
             | Self::EntitlementRemoved
             | Self::AccountInvited
             | Self::AccountInvitationRevoked
+            | Self::SetupLinkCreated
+            | Self::SetupLinkUsed
+            | Self::SetupLinkRevoked
             | Self::AccountJoined
             | Self::AccountRoleChanged
             | Self::AccountRemoved
@@ -255,6 +267,11 @@ pub enum Actor {
         /// Whom it acts for.
         service_user: ServiceUserId,
     },
+    /// Somebody without an account who has a link for connecting an identity provider.
+    SetupLink {
+        /// The link's public id.
+        id: TokenId,
+    },
     /// Whoever runs commands on the installation.
     Operator,
     /// The gateway itself.
@@ -275,6 +292,7 @@ impl Actor {
             Self::Client { id, service_user } => {
                 json!({"type": "client", "id": id.to_string(), "serviceUserId": service_user.to_string()})
             }
+            Self::SetupLink { id } => json!({"type": "setup_link", "id": id.to_string()}),
             Self::Operator => json!({"type": "operator"}),
             Self::Gateway => json!({"type": "gateway"}),
             Self::Finder => json!({"type": "finder"}),
@@ -287,6 +305,7 @@ impl Actor {
             Self::ServiceUser { id, .. } => id.to_string(),
             Self::Account { id, .. } => id.to_string(),
             Self::Client { id, .. } => id.to_string(),
+            Self::SetupLink { id } => id.to_string(),
             Self::Operator => "operator".to_owned(),
             Self::Gateway => "gateway".to_owned(),
             Self::Finder => "finder".to_owned(),
@@ -296,7 +315,7 @@ impl Actor {
     /// Whether a person acts, and no program that was given a credential.
     const fn is_person(&self) -> bool {
         match self {
-            Self::Account { .. } | Self::Operator => true,
+            Self::Account { .. } | Self::SetupLink { .. } | Self::Operator => true,
             Self::ServiceUser { .. } | Self::Client { .. } | Self::Gateway | Self::Finder => false,
         }
     }

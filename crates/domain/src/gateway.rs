@@ -105,7 +105,8 @@ impl Gateway {
             | TokenKind::ClientSecret
             | TokenKind::Session
             | TokenKind::Invitation
-            | TokenKind::Recovery => return Err(Denied::Unauthenticated(Reason::WrongKind).into()),
+            | TokenKind::Recovery
+            | TokenKind::SetupLink => return Err(Denied::Unauthenticated(Reason::WrongKind).into()),
         }
         let id = token.id();
         let found = self

@@ -120,6 +120,7 @@ fn caller(actor: &Actor) -> String {
         Actor::ServiceUser { id, .. } => format!("service_user {id}"),
         Actor::Account { id, .. } => format!("account {id}"),
         Actor::Client { id, .. } => format!("client {id}"),
+        Actor::SetupLink { id } => format!("setup_link {id}"),
         Actor::Operator => "operator".to_owned(),
         Actor::Gateway => "gateway".to_owned(),
         Actor::Finder => "finder".to_owned(),

@@ -72,6 +72,7 @@ mod provisioning_log;
 mod query;
 mod search;
 mod service_user;
+mod setup;
 mod source;
 mod token;
 mod types;
@@ -125,6 +126,7 @@ pub use provisioning_log::{
 };
 pub use query::{DEFAULT_COUNT, MAX_COUNT, Page, Precondition, Query, Resource, RootQuery, Window};
 pub use service_user::{DEFAULT_DOMAIN, ServiceUser, ServiceUsers};
+pub use setup::{Connection, Setup, SetupLinkInfo, SetupLinks, SetupStep, SetupVisit, StepProgress};
 pub use source::{Clock, Offline, Sources, SystemClock};
 pub use token::{DEFAULT_OVERLAP, PersonalAccessToken, RevokeReason, Rotation, Tokens};
 pub use user::{

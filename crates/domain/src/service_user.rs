@@ -36,7 +36,7 @@ pub struct ServiceUser {
 
 impl ServiceUser {
     /// It, as events say it.
-    fn shown(&self) -> Object {
+    pub(crate) fn shown(&self) -> Object {
         object([
             ("name", Value::from(self.name.as_str())),
             ("role", Value::from(self.role.as_str())),

@@ -34,11 +34,13 @@ pub enum TokenKind {
     Invitation,
     /// The one-time link by which an account gets a new password.
     Recovery,
+    /// The link by which somebody without an account connects an identity provider.
+    SetupLink,
 }
 
 impl TokenKind {
     /// Every kind that is issued. No prefix is the beginning of another.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::PersonalAccessToken,
         Self::AccessToken,
         Self::RefreshToken,
@@ -47,6 +49,7 @@ impl TokenKind {
         Self::Session,
         Self::Invitation,
         Self::Recovery,
+        Self::SetupLink,
     ];
 
     /// The beginning of every token of this kind.
@@ -60,6 +63,7 @@ impl TokenKind {
             Self::Session => "wicket_ses_",
             Self::Invitation => "wicket_inv_",
             Self::Recovery => "wicket_rec_",
+            Self::SetupLink => "wicket_set_",
         }
     }
 
@@ -74,6 +78,7 @@ impl TokenKind {
             Self::Session => "session",
             Self::Invitation => "invitation",
             Self::Recovery => "recovery",
+            Self::SetupLink => "setup_link",
         }
     }
 }

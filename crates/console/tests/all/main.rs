@@ -32,6 +32,7 @@ mod provider;
 mod service_users;
 #[cfg(test)]
 mod settings;
+mod setup;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

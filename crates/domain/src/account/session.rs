@@ -104,6 +104,17 @@ impl Session {
         self.stored.is_fresh
     }
 
+    /// Whether it still goes on, for answers that take long. Asking does not prolong it.
+    pub async fn goes_on(&self) -> Result<bool, Error> {
+        let id = self.id();
+        let found = self
+            .shared
+            .db
+            .read(move |tx| db::account_sessions::find(tx, &id))
+            .await?;
+        Ok(found.is_some_and(|session| !session.has_ended && session.account.account.active))
+    }
+
     /// The organization whose provider vouched for the account. Such a session opens no other organization, and changes
     /// nothing about the account itself.
     pub fn vouched_by(&self) -> Option<OrgId> {

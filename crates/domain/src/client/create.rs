@@ -10,8 +10,8 @@ use super::{
     secret::{NewSecret, credential_event},
 };
 use crate::{
-    Error, db,
-    event::{Counts, EventKind, change, object},
+    Error, Org, db,
+    event::{Counts, Event, EventKind, change, object},
     service_user::checked_name,
 };
 
@@ -41,11 +41,17 @@ pub struct NewClient {
     pub secret_life: Option<Duration>,
 }
 
-impl Clients<'_> {
-    /// Registers a client. One that authenticates with a secret gets its first one, which cannot be read again.
-    pub async fn create(&self, new: NewClient) -> Result<(Client, Option<Token>), Error> {
-        let org = self.owner.org;
-        org.require_fresh()?;
+/// A client that waits to be stored.
+pub(crate) struct Registration {
+    pub(crate) client: Client,
+    /// Its first secret, where it authenticates with one.
+    pub(crate) secret: Option<NewSecret>,
+    pub(crate) events: Vec<Event>,
+}
+
+impl Registration {
+    /// Draws an id, and a secret where one is needed.
+    pub(crate) fn draw(org: &Org, new: NewClient) -> Result<Self, Error> {
         let client = Client {
             id: org.shared.sources.client_id(),
             service_user: new.service_user,
@@ -81,6 +87,24 @@ impl Clients<'_> {
                 .as_ref()
                 .map(|secret| credential_event(org, EventKind::CredentialCreated, client.id, &secret.listed)),
         );
+        Ok(Self {
+            client,
+            secret,
+            events,
+        })
+    }
+}
+
+impl Clients<'_> {
+    /// Registers a client. One that authenticates with a secret gets its first one, which cannot be read again.
+    pub async fn create(&self, new: NewClient) -> Result<(Client, Option<Token>), Error> {
+        let org = self.owner.org;
+        org.require_fresh()?;
+        let Registration {
+            client,
+            secret,
+            events,
+        } = Registration::draw(org, new)?;
         let (id, origin, created) = (org.id, org.origin(), client.clone());
         let row = secret.as_ref().map(|secret| secret.row.clone());
         org.shared

@@ -21,6 +21,7 @@ use wicketgate_auth::{
 use crate::{Error, Owner, db};
 
 pub use create::NewClient;
+pub(crate) use create::Registration;
 pub(crate) use key_sets::KeySets;
 pub use secret::ClientSecret;
 

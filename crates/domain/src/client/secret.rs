@@ -41,10 +41,10 @@ impl ClientSecret {
 }
 
 /// A secret that was drawn and waits to be stored.
-pub(super) struct NewSecret {
-    pub(super) token: Token,
+pub(crate) struct NewSecret {
+    pub(crate) token: Token,
     pub(super) listed: ClientSecret,
-    pub(super) row: NewCredential,
+    pub(crate) row: NewCredential,
 }
 
 impl NewSecret {

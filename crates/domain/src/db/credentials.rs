@@ -273,6 +273,37 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<PersonalAccessToke
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// Up to `limit` personal access tokens of a service user that are accepted at `now`, the newest first.
+pub(crate) fn accepted(
+    conn: &mut Conn,
+    org: OrgId,
+    service_user: ServiceUserId,
+    now: Timestamp,
+    limit: u16,
+) -> Result<Vec<PersonalAccessToken>, Error> {
+    let now = now.as_millisecond();
+    let rows: Vec<TokenRow> = credentials::table
+        .filter(credentials::org_id.eq(Key(*org.as_uuid())))
+        .filter(credentials::service_user_id.eq(Key(*service_user.as_uuid())))
+        .filter(credentials::kind.eq(PAT))
+        .filter(credentials::revoked_at.is_null())
+        .filter(
+            credentials::expires_at
+                .is_null()
+                .or(credentials::expires_at.gt(now)),
+        )
+        .filter(
+            credentials::overlap_ends_at
+                .is_null()
+                .or(credentials::overlap_ends_at.gt(now)),
+        )
+        .order((credentials::created_at.desc(), credentials::id))
+        .limit(limit.into())
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Up to `limit` personal access tokens in the order of their ids, from the one behind `after` on: of one service user,
 /// or of all.
 pub(crate) fn page(

@@ -50,6 +50,8 @@ pub(crate) mod schemas;
 mod scope;
 pub(crate) mod search;
 pub(crate) mod service_users;
+pub(crate) mod setup_links;
+pub(crate) mod setup_steps;
 pub(crate) mod sign_in_attempts;
 pub(crate) mod signing_keys;
 mod statement;

@@ -15,6 +15,7 @@ use crate::Error;
 /// Everything that an organization owns and that says what belongs to it, in an order in which nothing refers to what is
 /// gone already. A test holds the list against the migrations.
 pub(super) const TABLES: [&str; 28] = [
+pub(super) const TABLES: [&str; 30] = [
     "group_members",
     "group_external_ids",
     "groups",
@@ -28,7 +29,10 @@ pub(super) const TABLES: [&str; 28] = [
     "credentials",
     "grants",
     "clients",
+    "setup_steps",
     "service_users",
+    "setup_link_owners",
+    "setup_links",
     "account_invitation_owners",
     "account_invitations",
     "account_identities",

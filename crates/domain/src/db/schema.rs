@@ -561,6 +561,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer};
+    use crate::db::types::Id;
+    setup_steps (org_id, service_user_id, step) {
+        org_id -> Id,
+        service_user_id -> Id,
+        step -> Integer,
+        first_at -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use crate::db::types::Id;
+    setup_links (org_id, id) {
+        org_id -> Id,
+        id -> Text,
+        label -> Text,
+        pepper_id -> Integer,
+        digest -> Binary,
+        created_by -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        first_used_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::Id;
+    setup_link_owners (link_id) {
+        link_id -> Text,
+        org_id -> Id,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     users,

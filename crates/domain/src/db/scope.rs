@@ -131,6 +131,8 @@ mod tests {
                 "provisioning_log_bodies",
                 "idempotency_keys",
                 "provisioning_activity"
+                "setup_steps",
+                "setup_links"
             ]
         );
     }

@@ -73,6 +73,17 @@ pub(crate) fn get(conn: &mut Conn, org: OrgId, id: ServiceUserId) -> Result<Serv
     )
 }
 
+/// The service user of this name, without regard to case.
+pub(crate) fn named(conn: &mut Conn, org: OrgId, name: &str) -> Result<Option<ServiceUser>, Error> {
+    let row: Option<Columns> = service_users::table
+        .filter(service_users::org_id.eq(Key(*org.as_uuid())))
+        .filter(service_users::name_key.eq(key(name)))
+        .select(COLUMNS)
+        .first(conn)
+        .optional()?;
+    row.map(service_user).transpose()
+}
+
 /// Changes the name, the role and the state of a service user. A name that is taken is [`Error::AlreadyExists`].
 pub(crate) fn update(conn: &mut Conn, org: OrgId, service_user: &ServiceUser) -> Result<(), Error> {
     let row = service_users::table.find((Key(*org.as_uuid()), Key(*service_user.id.as_uuid())));

@@ -126,9 +126,11 @@ fn approver(actor: &Actor) -> Result<Uuid, Error> {
     match actor {
         Actor::ServiceUser { id, .. } => Ok(*id.as_uuid()),
         Actor::Account { id, .. } => Ok(*id.as_uuid()),
-        Actor::Client { .. } | Actor::Operator | Actor::Gateway | Actor::Finder => Err(Error::refused(
-            "approval",
-            "an owner of the organization has to sign in and approve the client",
-        )),
+        Actor::Client { .. } | Actor::SetupLink { .. } | Actor::Operator | Actor::Gateway | Actor::Finder => {
+            Err(Error::refused(
+                "approval",
+                "an owner of the organization has to sign in and approve the client",
+            ))
+        }
     }
 }

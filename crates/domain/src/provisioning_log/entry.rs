@@ -294,6 +294,11 @@ impl Entry {
         self
     }
 
+    /// What was done, if anything, and how it was answered.
+    pub(crate) fn outcome(&self) -> (Option<Action>, u16) {
+        (self.action, self.status)
+    }
+
     /// What the log gets of it: nothing where it only read, and was answered.
     pub(crate) fn finish(self) -> Option<Finished> {
         Some(Finished {

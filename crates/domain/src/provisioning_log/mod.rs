@@ -37,8 +37,9 @@ pub(crate) use explain::Token;
 pub(crate) use facts::{Facts, Marked};
 pub(crate) use id::first_of;
 pub(crate) use queue::{Queue, Row};
+pub(crate) use read::named;
 
-use crate::{Caller, Error, Gateway, Org, event::Actor, org::Shared};
+use crate::{Caller, Error, Gateway, Org, event::Actor, org::Shared, setup::Steps};
 use refused::Refused;
 
 /// How much of a user agent is kept, in characters.
@@ -48,8 +49,16 @@ impl Org {
     /// Hands in what became of a request. It is written soon, and this does not wait for it. What only read, and was
     /// answered, leaves no trace.
     pub fn log(&self, entry: Entry) {
-        let Some(finished) = entry.finish() else { return };
         let at = self.shared.sources.now();
+        if let Actor::ServiceUser { id, .. } = &self.actor {
+            let (action, status) = entry.outcome();
+            if status >= 400 {
+                self.shared.log.failed(self.id, *id);
+            }
+            let steps = Steps::of(action, status);
+            self.shared.log.reached(self.id, *id, steps, at);
+        }
+        let Some(finished) = entry.finish() else { return };
         let mut facts = finished.facts;
         let known = id::of_request(&self.request_id, finished.number);
         let id = known.unwrap_or_else(|| id::numbered(id::fresh(&self.shared.sources, at), finished.number));
@@ -63,6 +72,7 @@ impl Org {
             }
             Actor::Account { .. }
             | Actor::Client { .. }
+            | Actor::SetupLink { .. }
             | Actor::Operator
             | Actor::Gateway
             | Actor::Finder => None,

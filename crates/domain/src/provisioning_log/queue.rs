@@ -12,7 +12,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 use uuid::Uuid;
-use wicketgate_auth::{OrgId, TokenId};
+use wicketgate_auth::{OrgId, ServiceUserId, TokenId};
 
 use super::{
     action::Action,
@@ -22,6 +22,7 @@ use super::{
 use crate::{
     Error,
     db::{self, Background},
+    setup::{self, Reached, Steps},
     source::Sources,
 };
 
@@ -79,6 +80,8 @@ struct State {
     flushes: Vec<oneshot::Sender<Result<(), Error>>>,
     gaps: HashMap<OrgId, Gap>,
     folded: Folded,
+    /// What identity providers have reached, written after the rows.
+    reached: setup::Waiting,
     dropped: u64,
     is_closed: bool,
 }
@@ -146,6 +149,7 @@ impl Queue {
     pub(crate) fn refused(&self, refused: Refused, sources: &Sources) {
         let at = refused.at;
         let mut state = self.0.locked();
+        state.reached.failed(refused.org, refused.service_user);
         let rows = state.folded.add(refused, sources);
         let mut is_urgent = false;
         for row in rows {
@@ -155,6 +159,20 @@ impl Queue {
         if is_urgent {
             self.0.wake.notify_one();
         }
+    }
+
+    /// Notes which steps of their set-up a service user has reached. It costs nothing where that was said lately.
+    pub(crate) fn reached(&self, org: OrgId, service_user: ServiceUserId, steps: Steps, at: Timestamp) {
+        let mut state = self.0.locked();
+        if state.reached.note(org, service_user, steps, at) {
+            drop(state);
+            self.0.wake.notify_one();
+        }
+    }
+
+    /// Notes that something of a service user came to nothing: what it reaches next is news.
+    pub(crate) fn failed(&self, org: OrgId, service_user: ServiceUserId) {
+        self.0.locked().reached.failed(org, service_user);
     }
 
     /// Waits until everything that was handed in has been written, or could not be.
@@ -174,6 +192,10 @@ impl Queue {
 }
 
 impl State {
+    fn has_nothing_to_do(&self) -> bool {
+        self.rows.is_empty() && self.reached.is_empty() && self.flushes.is_empty() && !self.is_closed
+    }
+
     /// Adds a row, and says whether the writer has to be woken: it waits for the first row, and for a whole batch.
     fn add(&mut self, row: Row, at: Timestamp) -> bool {
         let bytes = row.bytes();
@@ -269,7 +291,7 @@ impl Writer {
     /// Waits for something to do. `false` at the end, once everything is written.
     fn wait(&self) -> bool {
         let mut state = self.waiting.locked();
-        while state.rows.is_empty() && state.flushes.is_empty() && !state.is_closed {
+        while state.has_nothing_to_do() {
             if state.folded.is_empty() {
                 state = self
                     .waiting
@@ -296,7 +318,7 @@ impl Writer {
             .wake
             .wait_timeout_while(state, PATIENCE, is_early)
             .unwrap_or_else(PoisonError::into_inner);
-        !state.is_closed || !state.rows.is_empty()
+        !state.is_closed || !state.rows.is_empty() || !state.reached.is_empty()
     }
 
     /// Waits before the next attempt. `false` where there will be none.
@@ -322,6 +344,12 @@ impl Writer {
                     state.add(row, at);
                 }
                 if state.rows.is_empty() {
+                    if !state.reached.is_empty() {
+                        let reached = state.reached.take(BATCH);
+                        drop(state);
+                        self.write_reached(reached)?;
+                        continue;
+                    }
                     if state.gaps.is_empty() {
                         return Ok(());
                     }
@@ -342,6 +370,30 @@ impl Writer {
             }
             state.bytes = state.bytes.saturating_sub(bytes);
         }
+    }
+
+    /// Writes what was reached. Where the database takes offence at something, the rest is written all the same.
+    fn write_reached(&self, reached: Vec<Reached>) -> Result<(), Error> {
+        let batch = reached.clone();
+        let written = self
+            .db
+            .write_statement(move |tx| db::setup_steps::write(tx, &batch));
+        let Err(Error::Internal(_)) = written else {
+            if written.is_err() {
+                self.waiting.locked().reached.give_back(&reached);
+            }
+            return written;
+        };
+        for one in reached {
+            let written = self
+                .db
+                .write_statement(move |tx| db::setup_steps::write(tx, &[one]));
+            if let Err(error) = written {
+                // It is reached again, or its organization is gone.
+                tracing::warn!(%error, org.id = %one.org, "a step of a set-up was not written");
+            }
+        }
+        Ok(())
     }
 
     /// Writes a batch. Where the database takes offence at it, each row is written on its own, and one that it does not

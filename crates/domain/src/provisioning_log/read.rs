@@ -311,7 +311,11 @@ fn wanted(query: &LogQuery) -> Option<Wanted> {
 }
 
 /// Rows with the names that belong to them now.
-fn named(tx: &mut Conn, org: OrgId, rows: Vec<db::provisioning_log::LogRow>) -> Result<Vec<LogRow>, Error> {
+pub(crate) fn named(
+    tx: &mut Conn,
+    org: OrgId,
+    rows: Vec<db::provisioning_log::LogRow>,
+) -> Result<Vec<LogRow>, Error> {
     let mut read = Vec::with_capacity(rows.len());
     for row in rows {
         let facts: Facts = serde_json::from_str(&row.facts).map_err(Error::internal)?;

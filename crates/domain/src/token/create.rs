@@ -10,20 +10,20 @@ use wicketgate_scim::Object;
 use super::{PersonalAccessToken, Tokens};
 use crate::{
     Error, Org, db,
-    event::{Counts, EventKind, change_of, object},
+    event::{Counts, Event, EventKind, change_of, object},
     service_user::checked_name,
 };
 
 /// A token that has been drawn and not been stored.
-pub(super) struct Drawn {
-    pub(super) token: PersonalAccessToken,
-    pub(super) secret: Token,
-    pub(super) pepper_id: i32,
-    pub(super) digest: Digest,
+pub(crate) struct Drawn {
+    pub(crate) token: PersonalAccessToken,
+    pub(crate) secret: Token,
+    pub(crate) pepper_id: i32,
+    pub(crate) digest: Digest,
 }
 
 impl Drawn {
-    pub(super) fn new(
+    pub(crate) fn new(
         org: &Org,
         service_user: ServiceUserId,
         name: String,
@@ -54,6 +54,22 @@ impl Drawn {
             secret,
         })
     }
+
+    /// The event that says that it was issued.
+    pub(crate) fn issued(&self, org: &Org) -> Event {
+        org.event(
+            EventKind::CredentialCreated,
+            Some(*self.token.service_user.as_uuid()),
+            change_of(
+                [("credentialId", Value::from(self.token.id.to_string()))],
+                &Object::new(),
+                &object([
+                    ("name", Value::from(self.token.name.as_str())),
+                    ("expiresAt", time_or_null(self.token.expires)),
+                ]),
+            ),
+        )
+    }
 }
 
 /// A time as events say it.
@@ -76,24 +92,14 @@ impl Tokens<'_> {
             org.settings.check_token_life(life)?;
         }
         let name = checked_name(name)?;
+        let drawn = Drawn::new(org, service_user, name, org.shared.sources.now(), life)?;
+        let event = drawn.issued(org);
         let Drawn {
             token,
             secret,
             pepper_id,
             digest,
-        } = Drawn::new(org, service_user, name, org.shared.sources.now(), life)?;
-        let event = org.event(
-            EventKind::CredentialCreated,
-            Some(*service_user.as_uuid()),
-            change_of(
-                [("credentialId", Value::from(token.id.to_string()))],
-                &Object::new(),
-                &object([
-                    ("name", Value::from(token.name.as_str())),
-                    ("expiresAt", time_or_null(token.expires)),
-                ]),
-            ),
-        );
+        } = drawn;
         let (id, origin, issued) = (org.id, org.origin(), token.clone());
         org.shared
             .db

@@ -9,6 +9,7 @@ use wicketgate_auth::{ServiceUserId, TokenId};
 
 use crate::{Error, Owner, caller::LastUse, db};
 
+pub(crate) use create::Drawn;
 pub use rotate::{DEFAULT_OVERLAP, Rotation};
 
 /// A personal access token without its secret.

@@ -24,5 +24,7 @@ mod oauth;
 mod provisioning_log;
 mod schemas;
 mod search;
+mod setup;
+mod setup_links;
 mod tokens;
 mod users;

@@ -23,11 +23,12 @@ both_engines! {
 }
 
 /// Say which organization something belongs to, before that is known.
-const READ_BEFORE_THE_ORGANIZATION_IS_KNOWN: [&str; 4] = [
+const READ_BEFORE_THE_ORGANIZATION_IS_KNOWN: [&str; 5] = [
     "credential_owners",
     "client_owners",
     "account_orgs",
     "account_invitation_owners",
+    "setup_link_owners",
 ];
 
 type Columns = Vec<String>;

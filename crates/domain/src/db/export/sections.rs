@@ -19,6 +19,10 @@ pub(crate) const LEFT_OUT: [(&str, &str); 10] = [
         "belongs to the rows of the provisioning log",
     ),
     ("provisioning_activity", "is counted from the provisioning log"),
+    (
+        "setup_steps",
+        "says how far a connection has come, which is known again once it is used",
+    ),
     ("user_keys", "is derived from users"),
     ("user_external_ids", "is in the lines of users"),
     ("group_external_ids", "is in the lines of groups"),
@@ -38,7 +42,7 @@ pub(crate) const LEFT_OUT: [(&str, &str); 10] = [
 ];
 
 /// What is exported, in the order of the file: nothing refers to a later line, except members to groups.
-pub(crate) const SECTIONS: [Section; 14] = [
+pub(crate) const SECTIONS: [Section; 15] = [
     Section {
         name: "schema",
         table: "schemas",
@@ -179,6 +183,23 @@ pub(crate) const SECTIONS: [Section; 14] = [
             ("expiresAt", "t.expires_at", Time),
             ("acceptedAt", "t.accepted_at", Time),
             ("acceptedBy", "t.accepted_by", Plain),
+            ("revokedAt", "t.revoked_at", Time),
+        ],
+        at_once: 500,
+    },
+    Section {
+        name: "setupLink",
+        table: "setup_links",
+        joined: "",
+        key: &[("t.id", KeyKind::Text)],
+        columns: &[
+            ("id", "t.id", Plain),
+            ("label", "t.label", Plain),
+            ("createdBy", "t.created_by", Plain),
+            ("createdAt", "t.created_at", Time),
+            ("expiresAt", "t.expires_at", Time),
+            ("firstUsedAt", "t.first_used_at", Time),
+            ("lastUsedAt", "t.last_used_at", Time),
             ("revokedAt", "t.revoked_at", Time),
         ],
         at_once: 500,
