@@ -13,7 +13,7 @@ use actix_web::{
 };
 use askama::Template;
 use wicketgate_auth::{Plaintext, Token, TokenId, TokenKind};
-use wicketgate_domain::{Caller, Gateway, Session, SessionRefused, SignedIn};
+use wicketgate_domain::{Caller, Error, Gateway, Session, SessionRefused, SetupVisit, SignedIn};
 
 use crate::{
     Console, Site, assets,
@@ -42,6 +42,7 @@ pub(crate) struct Call {
     path: String,
     caller: Caller,
     session: Option<Token>,
+    setup_link: Option<Token>,
     provider: Option<String>,
     last_event: Option<String>,
 }
@@ -61,6 +62,9 @@ impl Call {
             .read(&console.site, headers)
             .and_then(|value| Token::parse(value).ok())
             .filter(|token| token.kind() == TokenKind::Session);
+        let setup_link = Cookie::SetupLink
+            .read(&console.site, headers)
+            .and_then(|value| Token::parse(value).ok());
         let provider = Cookie::Provider.read(&console.site, headers).map(str::to_owned);
         let last_event = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
         let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
@@ -77,8 +81,13 @@ impl Call {
                 user_agent: user_agent.map(|agent| agent.chars().take(256).collect()),
             },
             session,
+            setup_link,
             provider,
             last_event: last_event.map(str::to_owned),
+            last_event: headers
+                .get("last-event-id")
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned),
             console,
         }
     }
@@ -121,6 +130,11 @@ impl Call {
         self.console.longest_stream
     }
 
+    /// The last event that somebody who follows a stream has seen.
+    pub(crate) fn last_event_id(&self) -> Option<&str> {
+        self.last_event.as_deref()
+    }
+
     /// This page, to come back to.
     pub(crate) fn here(&self) -> ReturnTo {
         let query = if self.raw_query.is_empty() { "" } else { "?" };
@@ -151,6 +165,22 @@ impl Call {
     pub(crate) fn id<T: FromStr>(&self, at: usize) -> Result<T, Failure> {
         let segment = self.segments.get(at).ok_or(Failure::NotFound)?;
         segment.parse().map_err(|_| Failure::NotFound)
+    /// Whoever has opened a link for connecting an identity provider, as long as it holds.
+    pub(crate) async fn guest(&self) -> Result<Option<Guest>, Failure> {
+        let Some(token) = &self.setup_link else {
+            return Ok(None);
+        };
+        match self.gateway().setup_visit(token, self.id.to_string()).await {
+            Ok(visit) => {
+                visit.used().await?;
+                Ok(Some(Guest {
+                    form_token: form_token::of(self.gateway(), &visit.id()),
+                    visit,
+                }))
+            }
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A page that stands alone.
@@ -241,6 +271,30 @@ impl Person {
                 token: &self.form_token,
             },
             section,
+        )
+    }
+}
+
+/// Somebody without an account, who has a link for connecting an identity provider.
+pub(crate) struct Guest {
+    pub(crate) visit: SetupVisit,
+    form_token: String,
+}
+
+impl Guest {
+    /// The token for the forms of whoever has this link.
+    pub(crate) fn form_token(&self) -> &str {
+        &self.form_token
+    }
+
+    /// A page of the link.
+    pub(crate) fn frame<'a>(&'a self, call: &'a Call) -> Frame<'a> {
+        Frame::for_guest(
+            call.site(),
+            Signed {
+                name: self.visit.organization(),
+                token: &self.form_token,
+            },
         )
     }
 }

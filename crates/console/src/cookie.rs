@@ -14,6 +14,8 @@ pub(crate) enum Cookie {
     Session,
     /// A sign-in at an identity provider that has begun.
     Provider,
+    /// A link for connecting an identity provider that was opened.
+    SetupLink,
 }
 
 /// For how long a sign-in at an identity provider may take, in seconds.
@@ -27,14 +29,16 @@ impl Cookie {
             (Self::Session, true) => "wicketgate",
             (Self::Provider, false) => "__Host-wicketgate-provider",
             (Self::Provider, true) => "wicketgate-provider",
+            (Self::SetupLink, false) => "__Host-wicketgate-setup",
+            (Self::SetupLink, true) => "wicketgate-setup",
         }
     }
 
-    /// The value of `Set-Cookie` that makes a browser keep this: a session until it is closed or the gateway ends it, a
-    /// begun sign-in for ten minutes.
+    /// The value of `Set-Cookie` that makes a browser keep this: a session and a link until it is closed or the gateway ends
+    /// them, a begun sign-in for ten minutes.
     pub(crate) fn keep(self, site: &Site, value: &str) -> String {
         match self {
-            Self::Session => self.set(site, value, &""),
+            Self::Session | Self::SetupLink => self.set(site, value, &""),
             Self::Provider => self.set(site, value, &format_args!("; Max-Age={PROVIDER_SECONDS}")),
         }
     }
@@ -99,6 +103,10 @@ mod tests {
         assert_eq!(
             Cookie::Provider.keep(&site, "v"),
             "__Host-wicketgate-provider=v; Path=/; Max-Age=600; Secure; HttpOnly; SameSite=Lax"
+        );
+        assert_eq!(
+            Cookie::SetupLink.keep(&site, "v"),
+            "__Host-wicketgate-setup=v; Path=/; Secure; HttpOnly; SameSite=Lax"
         );
     }
 

@@ -18,6 +18,7 @@ use crate::{
     form_token,
     panics::{Panicked, caught},
     policy,
+    recover::gone,
     request_id::RequestId,
     route::{self, Miss, Route, Serve},
 };
@@ -117,6 +118,16 @@ async fn answer(
                 return Err(Failure::CrossSite);
             }
             page(call, person).await
+        }
+        Serve::Link(page) => {
+            let Some(guest) = call.guest().await? else {
+                return Err(gone());
+            };
+            let given = call.form.get("form_token");
+            if !is_safe && !form_token::fits(&console.gateway, &guest.visit.id(), given) {
+                return Err(Failure::CrossSite);
+            }
+            page(call, guest).await
         }
     }
 }

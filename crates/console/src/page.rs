@@ -32,6 +32,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) section: Section,
     /// Whether the person is known to look after the installation.
     pub(crate) is_for_operator: bool,
+    /// The organization that somebody without an account connects to an identity provider, and the token for the forms.
+    pub(crate) guest: Option<Signed<'a>>,
 }
 
 /// Who is signed in, as every page shows it.
@@ -118,6 +120,15 @@ impl<'a> Frame<'a> {
             org: None,
             section: Section::None,
             is_for_operator: false,
+            guest: None,
+        }
+    }
+
+    /// A page for somebody without an account who has a link: `organization` says where that leads.
+    pub(crate) fn for_guest(site: &'a Site, organization: Signed<'a>) -> Self {
+        Self {
+            guest: Some(organization),
+            ..Self::alone(site)
         }
     }
 
@@ -245,6 +256,13 @@ pub(crate) struct Confirm<'a> {
     pub(crate) is_dangerous: bool,
     /// The path of the page to go back to.
     pub(crate) back: String,
+}
+
+impl Confirm<'_> {
+    fn token(&self) -> &str {
+        let person = self.frame.person.or(self.frame.guest);
+        person.map_or("", |person| person.token)
+    }
 }
 
 /// The ways on from a page of a list.

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 
 use crate::{
     account,
-    call::{Call, Person},
+    call::{Call, Guest, Person},
     consent,
     failure::Failure,
     first_run, invitation, operator,
@@ -37,6 +37,8 @@ pub enum Access {
     Open,
     /// Whoever is signed in. Everybody else is asked to sign in.
     Session,
+    /// Whoever has opened a link for connecting an identity provider.
+    Link,
 }
 
 pub(crate) type Answer = LocalBoxFuture<'static, Result<HttpResponse, Failure>>;
@@ -45,6 +47,7 @@ pub(crate) type Answer = LocalBoxFuture<'static, Result<HttpResponse, Failure>>;
 pub(crate) enum Serve {
     Open(fn(Call) -> Answer),
     Session(fn(Call, Person) -> Answer),
+    Link(fn(Call, Guest) -> Answer),
 }
 
 impl Route {
@@ -53,6 +56,7 @@ impl Route {
         match self.serve {
             Serve::Open(_) => Access::Open,
             Serve::Session(_) => Access::Session,
+            Serve::Link(_) => Access::Link,
         }
     }
 }
@@ -97,6 +101,23 @@ macro_rules! desk {
             serve: Serve::Session(|call, person| {
                 async move {
                     let desk = Desk::of(&call, person).await?;
+                    $handler(call, desk).await
+                }
+                .boxed_local()
+            }),
+        }
+    };
+}
+
+/// The same page for whoever has a link. There is no organization in its path: the link says which one.
+macro_rules! guest {
+    ($method:literal $path:literal => $handler:path) => {
+        Route {
+            method: $method,
+            path: concat!("/console/connect", $path),
+            serve: Serve::Link(|call, guest| {
+                async move {
+                    let desk = Desk::of_guest(&call, guest);
                     $handler(call, desk).await
                 }
                 .boxed_local()
@@ -226,11 +247,26 @@ static ROUTES: &[Route] = &[
     desk!("GET" "" => setup::choose::show),
     desk!("GET" "/{idp}" => setup::show::show_guide),
     desk!("POST" "/{idp}" => setup::make::run),
+    desk!("GET" "/{idp}/live" => setup::live::follow),
     desk!("POST" "/{idp}/unique-identifier" => setup::settings::choose_identifier),
     desk!("GET" "/{idp}/tokens/{id}/revoke" => setup::revoke::ask_token),
     desk!("POST" "/{idp}/tokens/{id}/revoke" => setup::revoke::token),
     desk!("GET" "/{idp}/clients/{id}/delete" => setup::revoke::ask_client),
     desk!("POST" "/{idp}/clients/{id}/delete" => setup::revoke::client),
+    session!("POST" "/console/orgs/{orgId}/setup-links" => setup::links::create),
+    session!("GET" "/console/orgs/{orgId}/setup-links/{id}/revoke" => setup::links::ask),
+    session!("POST" "/console/orgs/{orgId}/setup-links/{id}/revoke" => setup::links::revoke),
+    open!("GET" "/console/setup/{token}" => setup::open::ask),
+    open!("POST" "/console/setup/{token}" => setup::open::begin),
+    guest!("GET" "" => setup::choose::show),
+    guest!("POST" "/leave" => setup::open::leave),
+    guest!("GET" "/{idp}" => setup::show::show_guide),
+    guest!("POST" "/{idp}" => setup::make::run),
+    guest!("GET" "/{idp}/live" => setup::live::follow),
+    guest!("GET" "/{idp}/tokens/{id}/revoke" => setup::revoke::ask_token),
+    guest!("POST" "/{idp}/tokens/{id}/revoke" => setup::revoke::token),
+    guest!("GET" "/{idp}/clients/{id}/delete" => setup::revoke::ask_client),
+    guest!("POST" "/{idp}/clients/{id}/delete" => setup::revoke::client),
     open!("GET" AUTHORIZE => consent::ask),
     session!("POST" AUTHORIZE => consent::decide),
 ];
@@ -321,6 +357,8 @@ mod tests {
         "POST /console/recover/{token}",
         "GET /console/first-run/{token}",
         "POST /console/first-run/{token}",
+        "GET /console/setup/{token}",
+        "POST /console/setup/{token}",
         "GET /oauth/v2/authorize",
     ];
 

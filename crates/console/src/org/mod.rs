@@ -53,6 +53,13 @@ pub(crate) async fn enter(call: &Call, person: &Person) -> Result<Entered, Failu
 }
 
 impl Entered {
+    /// Whether the person's session goes on and still opens the organization, for answers that take long. Asking does not
+    /// prolong the session.
+    pub(crate) async fn is_still_open(&self, person: &Person) -> bool {
+        let goes_on = person.session.goes_on().await.unwrap_or(false);
+        goes_on && person.session.org(self.org.id(), String::new()).await.is_ok()
+    }
+
     /// What an Org Owner may do here.
     pub(crate) fn owner(&self) -> Result<Owner<'_>, Error> {
         self.org.owner()

@@ -16,7 +16,7 @@ use crate::{call::Call, failure::Failure, return_to::ReturnTo};
 /// `POST …/setup/{idp}`
 pub(crate) async fn run(call: Call, desk: Desk) -> Result<HttpResponse, Failure> {
     let guide = desk.guide()?;
-    let way = guide.way(call.form.text("with")).ok_or(Failure::NotFound)?;
+    let way = desk.way(guide, call.form.text("with"))?;
     let setup = desk.setup()?;
     let made = match way.makes {
         Makes::Token => {
@@ -40,7 +40,8 @@ pub(crate) async fn run(call: Call, desk: Desk) -> Result<HttpResponse, Failure>
             }),
         Makes::OktaClient => {
             let Ok(uris) = okta_redirect_uris(call.form.trimmed("app")) else {
-                let text = "Write the name as Okta shows it: 1 to 100 letters, digits, hyphens and underscores.";
+                let text =
+                    "Write the name as Okta shows it: 1 to 100 letters, digits, hyphens and underscores.";
                 let wrong = Wrong {
                     app: Some(text.to_owned()),
                     ..Wrong::default()

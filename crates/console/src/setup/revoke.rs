@@ -27,7 +27,9 @@ pub(crate) async fn ask_token(call: Call, desk: Desk) -> Result<HttpResponse, Fa
                 guide.name, token.hint
             ),
             match others {
-                0 => "There is no other token: provisioning stops until you make one and paste it.".to_owned(),
+                0 => {
+                    "There is no other token: provisioning stops until you make one and paste it.".to_owned()
+                }
                 1 => "One other token stays accepted.".to_owned(),
                 others => format!("{others} other tokens stay accepted."),
             },

@@ -10,8 +10,7 @@ use crate::{call::Call, failure::Failure};
 pub(crate) async fn choose_identifier(call: Call, desk: Desk) -> Result<HttpResponse, Failure> {
     let guide = desk.guide()?;
     let identifier: UniqueIdentifier = call.form.text("identifier").parse()?;
-    desk.entered()
-        .owner()?
+    desk.owner()?
         .change_settings(move |known| {
             Ok(Settings {
                 unique_identifier: identifier,

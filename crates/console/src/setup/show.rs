@@ -6,6 +6,7 @@ use wicketgate_domain::{Client, Connection, PersonalAccessToken, UniqueIdentifie
 
 use super::{
     Desk,
+    checklist::{self, Step},
     guide::{Guide, Makes, Value, Way},
 };
 use crate::{
@@ -87,6 +88,10 @@ struct Page<'a> {
     identifier: UniqueIdentifier,
     choice: Choice,
     token: &'a str,
+    steps: Vec<Step>,
+    summary: String,
+    /// The path of this page.
+    here: String,
 }
 
 impl Page<'_> {
@@ -136,7 +141,9 @@ fn done(word: &str) -> Option<&'static str> {
     match word {
         "identifier" => Some("The unique identifier was changed, from the next request on."),
         "token" => Some("The token was revoked. It is refused from now on."),
-        "client" => Some("The client was deleted, and everything that was issued to it is refused from now on."),
+        "client" => {
+            Some("The client was deleted, and everything that was issued to it is refused from now on.")
+        }
         _ => None,
     }
 }
@@ -151,25 +158,38 @@ async fn page<'a>(
     let guide = desk.guide()?;
     let path = desk.path(&format!("/{}", guide.slug));
     let word = call.form.get("with").or_else(|| call.query.get("with"));
-    let way = guide.way(word.unwrap_or_default()).ok_or(Failure::NotFound)?;
+    let way = desk.way(guide, word.unwrap_or_default())?;
     let connection = if desk.may_make() {
         desk.setup()?.connection(guide.service_user).await?
     } else {
         None
     };
-    let (tokens, clients) = connection.as_ref().map_or((Vec::new(), Vec::new()), |connection| {
-        known(&path, way, connection)
-    });
-    let identifier = desk.entered().org.settings().unique_identifier;
+    let (tokens, clients) = connection
+        .as_ref()
+        .map_or((Vec::new(), Vec::new()), |connection| {
+            known(&path, way, connection)
+        });
+    let identifier = desk.identifier();
     let may_make = desk.may_make() && desk.is_fresh();
     let is_token = way.makes == Makes::Token;
     let here = address(&path, &[("with", way.word)]);
+    let steps = checklist::steps(guide, &desk.progress(guide).await?);
     let failed = wrong.life.is_some() || wrong.app.is_some() || wrong.notice.is_some();
     let notice = wrong
         .notice
         .map(Notice::wrong)
-        .or_else(|| wrong.life.as_ref().map(|text| Notice::wrong_field("life", text.as_str())))
-        .or_else(|| wrong.app.as_ref().map(|text| Notice::wrong_field("app", text.as_str())))
+        .or_else(|| {
+            wrong
+                .life
+                .as_ref()
+                .map(|text| Notice::wrong_field("life", text.as_str()))
+        })
+        .or_else(|| {
+            wrong
+                .app
+                .as_ref()
+                .map(|text| Notice::wrong_field("app", text.as_str()))
+        })
         .or_else(|| done.map(Notice::done));
     Ok(Page {
         frame: desk.frame(call),
@@ -178,6 +198,7 @@ async fn page<'a>(
         ways: guide
             .ways
             .iter()
+            .filter(|way| desk.may_use(way))
             .map(|way| (address(&path, &[("with", way.word)]), way))
             .collect(),
         rows: rows(call, desk, way, made, connection.as_ref()),
@@ -208,6 +229,9 @@ async fn page<'a>(
         )
         .with(identifier.as_str()),
         token: desk.form_token(),
+        summary: checklist::summary(&steps),
+        steps,
+        here,
         desk,
         guide,
         way,
@@ -216,8 +240,7 @@ async fn page<'a>(
 
 /// The lives that the organization allows.
 fn lives(desk: &Desk, chosen: Option<&str>) -> Choice {
-    let settings = desk.entered().org.settings();
-    let longest = settings.longest_token_days;
+    let (longest, is_endless) = desk.token_life();
     let mut days: Vec<u16> = LIVES.into_iter().filter(|days| *days <= longest).collect();
     if !days.contains(&longest) {
         days.push(longest);
@@ -228,7 +251,7 @@ fn lives(desk: &Desk, chosen: Option<&str>) -> Choice {
         .iter()
         .map(|days| (days.to_string(), format!("{days} days")))
         .collect();
-    if settings.endless_tokens {
+    if is_endless {
         options.push(("never".to_owned(), "does not expire".to_owned()));
     }
     Choice::of("life", "The token is accepted for", options)
@@ -241,7 +264,13 @@ fn rows(call: &Call, desk: &Desk, way: &Way, made: &Made, connection: Option<&Co
     let client = made.client.as_ref();
     // A client that was made before still has its id; its secret nobody can read again.
     let newest = connection
-        .and_then(|connection| connection.clients.iter().filter(|client| fits(way, client)).next_back())
+        .and_then(|connection| {
+            connection
+                .clients
+                .iter()
+                .filter(|client| fits(way, client))
+                .next_back()
+        })
         .map(|client| client.id.to_string());
     way.lines
         .iter()
@@ -251,10 +280,7 @@ fn rows(call: &Call, desk: &Desk, way: &Way, made: &Made, connection: Option<&Co
                 Value::Choose(text) => (Some(text.to_owned()), false, false),
                 Value::Text(text) => (Some(text.to_owned()), true, false),
                 Value::BaseUrl => (Some(site.at(&format!("/scim/v2/{}", desk.org_id()))), true, false),
-                Value::Identifier => {
-                    let identifier = desk.entered().org.settings().unique_identifier;
-                    (Some(identifier.as_str().to_owned()), true, false)
-                }
+                Value::Identifier => (Some(desk.identifier().as_str().to_owned()), true, false),
                 Value::Token => (made.token.clone(), true, true),
                 Value::ClientId => {
                     let known = client.map(|(id, _)| id.clone()).or_else(|| newest.clone());
@@ -298,7 +324,12 @@ fn known(path: &str, way: &Way, connection: &Connection) -> (Vec<Known>, Vec<Kno
         name: token.name.clone(),
         hint: token.hint.clone(),
         created: Moment(token.created),
-        expires: token.expires.into_iter().chain(token.overlap_ends).min().map(Moment),
+        expires: token
+            .expires
+            .into_iter()
+            .chain(token.overlap_ends)
+            .min()
+            .map(Moment),
         used: token.last_used.as_ref().map(|used| Moment(used.at)),
         end: format!("{path}/tokens/{}/revoke", token.id),
     };

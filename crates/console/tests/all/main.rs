@@ -34,6 +34,8 @@ mod service_users;
 mod settings;
 mod setup;
 #[cfg(test)]
+mod setup_links;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod users;

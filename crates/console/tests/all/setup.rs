@@ -1,7 +1,10 @@
 //! Connecting an identity provider: the guides, what is made on them, and who may do it.
 
+use std::time::Duration;
+
+use serde_json::json;
 use wicketgate_auth::{OrgId, Presented, Role};
-use wicketgate_domain::{Caller, Error, UniqueIdentifier};
+use wicketgate_domain::{Caller, Entry, Error, Failure, UniqueIdentifier};
 use wicketgate_testbed::both_engines;
 
 use crate::harness::{Browser, PASSWORD, PUBLIC_URL, Page, TestConsole};
@@ -18,13 +21,19 @@ both_engines! {
     the_unique_identifier_is_chosen_for_the_organization,
     a_viewer_reads_the_guide_and_makes_nothing,
     strangers_meet_no_guide,
+    the_checklist_ticks_itself_as_the_identity_provider_goes_on,
+    a_failed_step_says_why_and_what_to_do,
+    a_stream_ends_with_the_session,
+    a_page_that_nobody_loads_again_is_not_followed_for_ever,
 }
 
 /// What stands in an element that is copied.
 pub(crate) fn copied(page: &Page, id: &str) -> String {
     let start = format!("<code id=\"{id}\">");
     let rest = page.text.split_once(&start);
-    let rest = rest.unwrap_or_else(|| panic!("nothing to copy as {id}: {page:?}")).1;
+    let rest = rest
+        .unwrap_or_else(|| panic!("nothing to copy as {id}: {page:?}"))
+        .1;
     crate::harness::unescape(rest.split('<').next().unwrap())
 }
 
@@ -38,7 +47,8 @@ async fn make_token(browser: &mut Browser, org: OrgId) -> Page {
         .await
 }
 
-async fn accepts(console: &TestConsole, org: OrgId, token: &str) -> Option<Role> {
+/// As what a token is accepted, if it is.
+pub(crate) async fn accepts(console: &TestConsole, org: OrgId, token: &str) -> Option<Role> {
     let presented = Presented::from_authorization(Some(&format!("Bearer {token}")));
     let entered = console
         .instance()
@@ -52,7 +62,10 @@ async fn every_guide_shows_the_fields_of_the_other_sides_form(console: TestConso
     let (org, mut browser) = console.owner().await;
     let choice = browser.get(&path(org, "")).await.expect(200);
     for (slug, fields) in [
-        ("okta", ["SCIM connector base URL", "Unique identifier field for users"]),
+        (
+            "okta",
+            ["SCIM connector base URL", "Unique identifier field for users"],
+        ),
         ("entra", ["Tenant URL", "Secret Token"]),
         ("onelogin", ["SCIM Base URL", "SCIM Bearer Token"]),
         ("jumpcloud", ["Base URL", "Token Key"]),
@@ -60,14 +73,23 @@ async fn every_guide_shows_the_fields_of_the_other_sides_form(console: TestConso
         ("other", ["Token, API key or bearer token", "SCIM version"]),
     ] {
         assert!(
-            choice.text.contains(&format!("href=\"{}\"", path(org, &format!("/{slug}")))),
+            choice
+                .text
+                .contains(&format!("href=\"{}\"", path(org, &format!("/{slug}")))),
             "{slug} is not offered: {choice:?}"
         );
-        let page = browser.get(&path(org, &format!("/{slug}"))).await.expect(200).says(&fields);
+        let page = browser
+            .get(&path(org, &format!("/{slug}")))
+            .await
+            .expect(200)
+            .says(&fields);
         assert_eq!(copied(&page, "scim-base"), format!("{PUBLIC_URL}/scim/v2/{org}"));
     }
     let oauth = browser.get(&path(org, "/entra?with=oauth")).await.expect(200);
-    assert_eq!(copied(&oauth, "token-endpoint"), format!("{PUBLIC_URL}/oauth/v2/token"));
+    assert_eq!(
+        copied(&oauth, "token-endpoint"),
+        format!("{PUBLIC_URL}/oauth/v2/token")
+    );
     browser.get(&path(org, "/nobody")).await.expect(404);
 }
 
@@ -78,7 +100,10 @@ async fn a_token_is_made_in_one_step_and_shown_once(console: TestConsole) {
         .await
         .expect(200)
         .says(&["Make it in step 2", "Make a token"]);
-    let page = make_token(&mut browser, org).await.expect(200).says(&["shown once"]);
+    let page = make_token(&mut browser, org)
+        .await
+        .expect(200)
+        .says(&["shown once"]);
     let token = copied(&page, "token-value");
     assert_eq!(accepts(&console, org, &token).await, Some(Role::OrgUserManager));
     let handle = console.instance().org(org).await.unwrap();
@@ -109,12 +134,15 @@ async fn a_second_token_serves_the_same_service_user_and_the_first_is_revoked_af
     assert_eq!(owner.service_users().list().await.unwrap().len(), 1);
     let id = first["wicket_pat_".len()..][..16].to_owned();
     let ask = path(org, &format!("/okta/tokens/{id}/revoke"));
-    browser
-        .get(&ask)
-        .await
-        .expect(200)
-        .says(&["Revoke the token Okta", "cannot be undone", "One other token stays accepted."]);
-    assert!(accepts(&console, org, &first).await.is_some(), "asking revokes nothing");
+    browser.get(&ask).await.expect(200).says(&[
+        "Revoke the token Okta",
+        "cannot be undone",
+        "One other token stays accepted.",
+    ]);
+    assert!(
+        accepts(&console, org, &first).await.is_some(),
+        "asking revokes nothing"
+    );
     browser
         .submit(&ask, &[])
         .await
@@ -140,7 +168,10 @@ async fn an_oauth_client_is_made_with_the_addresses_of_an_okta_app(console: Test
         .says(&["Write the name as Okta shows it", "an &#60;app&#62;"]);
     assert!(!wrong.text.contains("<app>"));
     let page = browser
-        .submit(&path(org, "/okta"), &[("with", "oauth"), ("app", "acme_wicketgate_1")])
+        .submit(
+            &path(org, "/okta"),
+            &[("with", "oauth"), ("app", "acme_wicketgate_1")],
+        )
         .await
         .expect(200);
     assert_eq!(
@@ -200,14 +231,27 @@ async fn a_credential_is_made_by_whoever_has_shown_lately_who_it_is(console: Tes
     console.pass(600);
     let page = browser.get(&path(org, "/okta")).await.expect(200);
     assert!(!page.text.contains("id=\"make\""), "{page:?}");
-    let encoded = url::form_urlencoded::byte_serialize(path(org, "/okta?with=token").as_bytes());
-    let again = format!("/console/reauthenticate?return={}", encoded.collect::<String>());
+    let to = path(org, "/okta?with=token");
+    let encoded: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
+    let again = format!("/console/reauthenticate?return={encoded}");
     assert!(page.text.contains(&again), "{again}: {page:?}");
     make_token(&mut browser, org).await.leads_to(&again);
     let handle = console.instance().org(org).await.unwrap();
-    assert!(handle.owner().unwrap().service_users().list().await.unwrap().is_empty());
-    let token = browser.get("/console/account").await.expect(200).field("form_token");
-    let to = path(org, "/okta?with=token");
+    assert!(
+        handle
+            .owner()
+            .unwrap()
+            .service_users()
+            .list()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let token = browser
+        .get("/console/account")
+        .await
+        .expect(200)
+        .field("form_token");
     let fields = [
         ("form_token", token.as_str()),
         ("return", to.as_str()),
@@ -271,7 +315,10 @@ async fn the_unique_identifier_is_chosen_for_the_organization(console: TestConso
             "The unique identifier was changed",
             "<option value=\"email\" selected>",
         ]);
-    browser.submit(&target, &[("identifier", "shoe")]).await.expect(400);
+    browser
+        .submit(&target, &[("identifier", "shoe")])
+        .await
+        .expect(400);
 }
 
 async fn a_viewer_reads_the_guide_and_makes_nothing(console: TestConsole) {
@@ -313,4 +360,108 @@ async fn strangers_meet_no_guide(console: TestConsole) {
         .await
         .expect(303)
         .says(&[]);
+}
+
+/// What an identity provider does with its token, and what the log gets of it.
+async fn provision(console: &TestConsole, org: OrgId, token: &str, name: &str) {
+    let presented = Presented::from_authorization(Some(&format!("Bearer {token}")));
+    let gateway = console.instance().gateway();
+    let entered = gateway
+        .enter(org, &presented, Caller::default(), String::new())
+        .await
+        .unwrap();
+    let mut entry = Entry::new("POST", "/Users");
+    let body = json!({"userName": name});
+    let created = entered
+        .user_manager()
+        .unwrap()
+        .users()
+        .create(body.as_object().cloned().unwrap())
+        .await;
+    let status = match &created {
+        Ok(written) => {
+            entry.wrote(written);
+            201
+        }
+        Err(_) => {
+            let duplicate = Failure::Duplicate {
+                attribute: "userName".to_owned(),
+            };
+            entry.sent(&entered, body.as_object().unwrap());
+            entry.failed(&duplicate, None, "Taken.");
+            409
+        }
+    };
+    entered.log(entry.answered(status, Duration::ZERO));
+}
+
+async fn the_checklist_ticks_itself_as_the_identity_provider_goes_on(console: TestConsole) {
+    let (org, mut browser) = console.owner().await;
+    let page = browser.get(&path(org, "/okta")).await.expect(200).says(&[
+        "<li id=\"step-credential\" data-state=\"waiting\">",
+        "0 of 6 steps are done.",
+        "Check again",
+    ]);
+    let live = format!("data-live=\"{}\"", path(org, "/okta/live"));
+    assert!(page.text.contains(&live), "{page:?}");
+    let token = copied(&make_token(&mut browser, org).await.expect(200), "token-value");
+    let mut events = browser.follow(&path(org, "/okta/live"), &[]).await;
+    assert_eq!(events.status, 200);
+    let first = events.next().await.unwrap();
+    assert!(
+        first.contains(r#"{"at":"step-user","state":"waiting"}"#),
+        "{first}"
+    );
+    provision(&console, org, &token, "anna").await;
+    let told = events.until("3 of 6 steps are done.").await;
+    for step in ["credential", "connection", "user"] {
+        let event = format!(r#"{{"at":"step-{step}","state":"done"}}"#);
+        assert!(told.contains(&event), "{event}: {told}");
+    }
+    assert!(!told.contains("step-update"), "{told}");
+    browser.get(&path(org, "/okta")).await.expect(200).says(&[
+        "<li id=\"step-user\" data-state=\"done\">",
+        "<span class=\"tag\" id=\"step-user-state\">Done</span>",
+        "3 of 6 steps are done.",
+    ]);
+}
+
+async fn a_failed_step_says_why_and_what_to_do(console: TestConsole) {
+    let (org, mut browser) = console.owner().await;
+    let token = copied(&make_token(&mut browser, org).await.expect(200), "token-value");
+    provision(&console, org, &token, "<anna>").await;
+    console.pass(1);
+    provision(&console, org, &token, "<anna>").await;
+    console
+        .instance()
+        .gateway()
+        .flush_provisioning_log()
+        .await
+        .unwrap();
+    browser.get(&path(org, "/okta")).await.expect(200).says(&[
+        "<li id=\"step-user\" data-state=\"failed\">",
+        "id=\"step-user-state\">Failed</span>",
+        "Tried to create &#60;anna&#62;",
+        "What to do: ",
+        "1 step failed.",
+    ]);
+}
+
+async fn a_stream_ends_with_the_session(console: TestConsole) {
+    let (org, mut browser) = console.owner().await;
+    let mut events = browser.follow(&path(org, "/okta/live"), &[]).await;
+    events.next().await.unwrap();
+    browser.submit("/console/sign-out", &[]).await.expect(303);
+    while let Some(told) = events.next().await {
+        assert_eq!(told, ":\n\n");
+    }
+}
+
+async fn a_page_that_nobody_loads_again_is_not_followed_for_ever(console: TestConsole) {
+    let (org, browser) = console.owner().await;
+    let target = path(org, "/okta/live");
+    let mut events = browser.follow(&target, &[("last-event-id", "11")]).await;
+    assert!(events.next().await.unwrap().starts_with("id: 12\n"));
+    let after = browser.follow(&target, &[("last-event-id", "12")]).await;
+    assert_eq!(after.status, 204);
 }

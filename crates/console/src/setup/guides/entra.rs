@@ -58,7 +58,11 @@ pub(super) const ENTRA: Guide = Guide {
     matching: "Entra finds users by userName, unless you choose another matching attribute in its mappings. Leave this setting \
                at userName, unless another identity provider of this organization needs the other one.",
     mappings: &[
-        ("userPrincipalName", "userName", "By this Entra finds users again."),
+        (
+            "userPrincipalName",
+            "userName",
+            "By this Entra finds users again.",
+        ),
         (
             "objectId",
             "externalId",
@@ -75,7 +79,11 @@ pub(super) const ENTRA: Guide = Guide {
             "manager of the enterprise extension",
             "Arrives by itself, after both users exist.",
         ),
-        ("displayName of groups", "displayName", "Unique in the organization."),
+        (
+            "displayName of groups",
+            "displayName",
+            "Unique in the organization.",
+        ),
     ],
     notes: &[
         "Entra deletes a user about 30 days after it was deleted there. A deleted user can be restored here for a while.",

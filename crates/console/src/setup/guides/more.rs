@@ -40,11 +40,19 @@ pub(super) const ONELOGIN: Guide = Guide {
     ],
     matching: "OneLogin finds users by the value that the parameter scimusername has.",
     mappings: &[
-        ("scimusername", "userName", "Choose Email or Username in Parameters."),
+        (
+            "scimusername",
+            "userName",
+            "Choose Email or Username in Parameters.",
+        ),
         ("First Name", "name.givenName", ""),
         ("Last Name", "name.familyName", ""),
         ("Email", "emails[type eq \"work\"].value", ""),
-        ("Groups", "groups", "From OneLogin's roles: it must be a parameter with several values."),
+        (
+            "Groups",
+            "groups",
+            "From OneLogin's roles: it must be a parameter with several values.",
+        ),
     ],
     notes: &["If approvals are on, each change waits under Users › Provisioning until somebody approves it."],
     hints: [

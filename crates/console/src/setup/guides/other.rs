@@ -10,7 +10,9 @@ pub(super) const OTHER: Guide = Guide {
     name: "Another identity provider",
     service_user: "Identity provider",
     summary: "Anything that speaks SCIM 2.0: authentik, CyberArk, Google Workspace, Keycloak, Rippling, a program of your own.",
-    prepare: &["Look there for a section that is called Provisioning, SCIM or Directory sync, and choose SCIM 2.0."],
+    prepare: &[
+        "Look there for a section that is called Provisioning, SCIM or Directory sync, and choose SCIM 2.0.",
+    ],
     form: "Open the form that asks for an address and a token.",
     ways: &[
         Way {
@@ -51,11 +53,23 @@ pub(super) const OTHER: Guide = Guide {
     ],
     matching: "Most identity providers ask whether a user exists before they create one.",
     mappings: &[
-        ("user name", "userName", "Required, and unique in the organization."),
+        (
+            "user name",
+            "userName",
+            "Required, and unique in the organization.",
+        ),
         ("first name", "name.givenName", ""),
         ("last name", "name.familyName", ""),
-        ("e-mail address", "emails[type eq \"work\"].value", "The primary address."),
-        ("name of a group", "displayName", "Required, and unique in the organization."),
+        (
+            "e-mail address",
+            "emails[type eq \"work\"].value",
+            "The primary address.",
+        ),
+        (
+            "name of a group",
+            "displayName",
+            "Required, and unique in the organization.",
+        ),
     ],
     notes: &["Every attribute of RFC 7643's User, Group and EnterpriseUser is kept and answered."],
     hints: [

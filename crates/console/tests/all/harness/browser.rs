@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::form_urlencoded;
 
-use super::TestConsole;
+use super::{Events, TestConsole};
 
 /// A page, or whatever else was answered.
 #[derive(Debug, Clone)]
@@ -120,6 +120,19 @@ impl Browser {
             Some(path) => self.send("GET", &path, &none, None).await,
             None => page,
         }
+    }
+
+    /// Follows a stream of events.
+    pub(crate) async fn follow(&self, target: &str, headers: &[(&str, &str)]) -> Events {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let cookies = cookies.join("; ");
+        let mut headers = headers.to_vec();
+        headers.extend([("cookie", cookies.as_str()), ("sec-fetch-site", "same-origin")]);
+        self.console.follow(target, &headers).await
     }
 
     /// Sends a form of ours.

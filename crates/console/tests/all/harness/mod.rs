@@ -5,6 +5,8 @@ mod idp;
 mod provider;
 
 use std::{
+    future::poll_fn,
+    pin::Pin,
     rc::Rc,
     sync::{
         Arc,
@@ -15,6 +17,7 @@ use std::{
 
 use actix_web::{
     App, HttpResponse,
+    body::{BoxBody, MessageBody as _},
     http::Method,
     rt::System,
     test::{TestRequest, call_service, init_service, read_body},
@@ -41,6 +44,7 @@ pub(crate) const PASSWORD: &str = "plum orchard under nine bridges";
 pub(crate) const OTHER_PASSWORD: &str = "seven kettles sing at low tide";
 
 type Serve = Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Page>>;
+type Follow = Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, (u16, BoxBody)>>;
 
 /// A console with an empty database. Clones are the same one.
 #[derive(Clone)]
@@ -48,6 +52,7 @@ pub(crate) struct TestConsole(Rc<Inner>);
 
 struct Inner {
     serve: Serve,
+    follow: Follow,
     instance: Instance,
     clock: Moved,
     provider: TestProvider,
@@ -61,6 +66,32 @@ pub(crate) struct Moved(Arc<AtomicI64>);
 impl Clock for Moved {
     fn now(&self) -> Timestamp {
         SystemClock.now() + SignedDuration::from_secs(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// A stream of events.
+pub(crate) struct Events {
+    pub(crate) status: u16,
+    body: BoxBody,
+}
+
+impl Events {
+    /// What comes next; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<String> {
+        let chunk = poll_fn(|context| Pin::new(&mut self.body).poll_next(context)).await?;
+        Some(String::from_utf8(chunk.unwrap().to_vec()).unwrap())
+    }
+
+    /// Everything up to where `word` is said.
+    pub(crate) async fn until(&mut self, word: &str) -> String {
+        let mut told = String::new();
+        while !told.contains(word) {
+            told += &self
+                .next()
+                .await
+                .unwrap_or_else(|| panic!("it ends without {word}: {told}"));
+        }
+        told
     }
 }
 
@@ -92,6 +123,15 @@ impl TestConsole {
             .default_service(to(elsewhere))
             .configure(configure(console));
         let app = Rc::new(init_service(app).await);
+        let following = Rc::clone(&app);
+        let follow: Follow = Box::new(move |request| {
+            let app = Rc::clone(&following);
+            async move {
+                let response = call_service(&*app, request.to_request()).await;
+                (response.status().as_u16(), response.into_body().boxed())
+            }
+            .boxed_local()
+        });
         let serve: Serve = Box::new(move |request| {
             let app = Rc::clone(&app);
             async move {
@@ -113,6 +153,7 @@ impl TestConsole {
         });
         Self(Rc::new(Inner {
             serve,
+            follow,
             instance,
             clock,
             provider,
@@ -206,6 +247,16 @@ impl TestConsole {
             .await
             .leads_to("/console");
         browser
+    /// Follows a stream of events.
+    pub(crate) async fn follow(&self, target: &str, headers: &[(&str, &str)]) -> Events {
+        let mut request = TestRequest::default()
+            .uri(target)
+            .peer_addr("203.0.113.7:4000".parse().unwrap());
+        for header in headers {
+            request = request.append_header(*header);
+        }
+        let (status, body) = (self.0.follow)(request).await;
+        Events { status, body }
     }
 
     /// Sends one request.
