@@ -6,7 +6,7 @@ use wicketgate_domain::Instance;
 
 use super::{
     account, audit, client, entitlement, export, grant, group, identity_provider, invitation, org,
-    provisioning_log, schema, service_user, token, user, verify,
+    provisioning_log, schema, service_user, setup_link, token, user, verify,
 };
 use crate::{config::Settings, output::Format};
 
@@ -27,6 +27,9 @@ pub(super) enum DataCommand {
     /// Invitations that people have not accepted yet.
     #[command(subcommand)]
     Invitation(invitation::InvitationCommand),
+    /// Links by which a customer's admin connects an identity provider without an account.
+    #[command(subcommand)]
+    SetupLink(setup_link::SetupLinkCommand),
     /// OAuth 2.0 clients of service users.
     #[command(subcommand)]
     Client(client::ClientCommand),
@@ -76,6 +79,9 @@ impl DataCommand {
                 account::run(command, instance, &settings.public_url()?, format).await?;
             }
             Self::Invitation(command) => invitation::run(command, instance, format).await?,
+            Self::SetupLink(command) => {
+                setup_link::run(command, instance, &settings.public_url()?, format).await?;
+            }
             Self::Client(command) => client::run(command, instance, &settings.public_url()?, format).await?,
             Self::Grant(command) => grant::run(command, instance, format).await?,
             Self::IdentityProvider(command) => {

@@ -18,6 +18,7 @@ mod provisioning_log;
 mod schema;
 mod serve;
 mod service_user;
+mod setup_link;
 mod token;
 mod user;
 mod verify;

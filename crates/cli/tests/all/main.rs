@@ -37,6 +37,8 @@ mod serve;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod setup_link;
+#[cfg(test)]
 mod token;
 #[cfg(test)]
 mod user;
