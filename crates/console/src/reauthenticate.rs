@@ -21,6 +21,7 @@ struct Page<'a> {
     notice: Option<Notice>,
     token: &'a str,
     return_to: &'a str,
+    email: &'a str,
     password: Field,
     code: Option<Field>,
 }
@@ -84,6 +85,7 @@ fn page<'a>(call: &'a Call, person: &'a Person, to: &'a ReturnTo, error: Option<
         notice: error.map(|error| Notice::wrong_field("password", error)),
         token: person.form_token(),
         return_to: to.as_str(),
+        email: &person.session.account().email,
         password: Field::password("password", "Password", "current-password"),
         code: person.session.account().has_totp.then(|| {
             Field::code("Code of your authenticator app").hint("Six digits, or one of your recovery codes.")
