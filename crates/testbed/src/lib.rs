@@ -1,10 +1,12 @@
-//! Real databases for tests: a fresh, empty SQLite file or PostgreSQL database for each; and what others publish. It
-//! knows no schema and has no driver, so that every crate can use it and none gets at a database through it.
+//! Real databases for tests: a fresh, empty SQLite file or PostgreSQL database for each; and what others have: what they
+//! publish, and the app on a phone. It knows no schema and has no driver, so that every crate can use it and none gets at
+//! a database through it.
 //!
 //! PostgreSQL is started from the machine's own server programs, one throw-away cluster for each test process. A
 //! machine without them fails the tests and says what to install: no test is skipped.
 #![forbid(unsafe_code)]
 
+mod authenticator;
 mod both;
 mod cluster;
 mod outside;
@@ -15,6 +17,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+pub use authenticator::AuthenticatorApp;
 use cluster::Cluster;
 pub use outside::Outside;
 use tempfile::TempDir;

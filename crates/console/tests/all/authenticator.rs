@@ -1,7 +1,6 @@
 //! The authenticator app of an account, and its recovery codes.
 
-use wicketgate_auth::totp::TotpSecret;
-use wicketgate_testbed::both_engines;
+use wicketgate_testbed::{AuthenticatorApp, both_engines};
 
 use crate::harness::{Browser, PASSWORD, TestConsole, unescape};
 
@@ -14,41 +13,17 @@ both_engines! {
     what_was_shown_beside_a_wrong_code_is_shown_again,
 }
 
-/// What an authenticator app knows.
-struct App(TotpSecret);
-
-impl App {
-    /// Reads the key off the page.
-    fn scan(text: &str) -> Self {
-        let uri = unescape(
-            text.split_once("href=\"otpauth:")
-                .unwrap()
-                .1
-                .split('"')
-                .next()
-                .unwrap(),
-        );
-        let secret = uri.split_once("secret=").unwrap().1.split('&').next().unwrap();
-        let mut bytes = Vec::new();
-        let (mut bits, mut buffer) = (0, 0_u32);
-        for letter in secret.bytes() {
-            let value = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-                .iter()
-                .position(|known| *known == letter)
-                .unwrap();
-            buffer = (buffer << 5 | u32::try_from(value).unwrap()) & 0xfff;
-            bits += 5;
-            if bits >= 8 {
-                bits -= 8;
-                bytes.push(u8::try_from(buffer >> bits & 0xff).unwrap());
-            }
-        }
-        Self(TotpSecret::from_bytes(bytes))
-    }
-
-    fn code(&self, console: &TestConsole) -> String {
-        self.0.code_at(console.seconds()).reveal().to_owned()
-    }
+/// Reads the key off the page.
+fn scan(text: &str) -> AuthenticatorApp {
+    let uri = unescape(
+        text.split_once("href=\"otpauth:")
+            .unwrap()
+            .1
+            .split('"')
+            .next()
+            .unwrap(),
+    );
+    AuthenticatorApp::with_key(uri.split_once("secret=").unwrap().1.split('&').next().unwrap())
 }
 
 /// The recovery codes on a page.
@@ -60,11 +35,11 @@ fn codes_on(text: &str) -> Vec<String> {
 }
 
 /// Sets an app up, and answers it with the recovery codes.
-async fn set_up(console: &TestConsole, browser: &mut Browser) -> (App, Vec<String>) {
+async fn set_up(console: &TestConsole, browser: &mut Browser) -> (AuthenticatorApp, Vec<String>) {
     let page = browser.submit("/console/account/totp", &[]).await.expect(200);
     let page = page.says(&["<svg", "role=\"img\"", "Turn it on"]);
-    let app = App::scan(&page.text);
-    let code = app.code(console);
+    let app = scan(&page.text);
+    let code = app.code_at(console.seconds());
     let fields = [
         ("form_token", page.field("form_token")),
         ("setup", page.field("setup")),
@@ -109,7 +84,7 @@ async fn an_authenticator_app_is_set_up_used_and_removed(console: TestConsole) {
         assert!(page.cookies().is_empty());
     }
     console.pass(120);
-    let code = app.code(&console);
+    let code = app.code_at(console.seconds());
     let fields = [("step", step.as_str()), ("return", &to), ("code", &code)];
     other
         .post("/console/sign-in/code", &fields)
@@ -122,7 +97,7 @@ async fn an_authenticator_app_is_set_up_used_and_removed(console: TestConsole) {
         .await
         .expect(422);
     console.pass(300);
-    let fresh = app.code(&console);
+    let fresh = app.code_at(console.seconds());
     let fields = [("step", step.as_str()), ("return", &to), ("code", &fresh)];
     console
         .browser()
