@@ -35,6 +35,11 @@ test-rust *ARGS="--workspace":
 test-suites:
     bash scripts/suites.sh
 
+# Pictures of every page of the console, in light, in dark and on a phone.
+screenshots FOLDER="target/screenshots":
+    bash scripts/axe.sh
+    WICKETGATE_SCREENSHOTS={{FOLDER}} cargo test -p wicketgate --test browser -- walk::
+
 # One fuzz target with libFuzzer: `just fuzz patch 600` for ten minutes.
 fuzz TARGET SECONDS="600":
     bash scripts/fuzz.sh {{TARGET}} {{SECONDS}}

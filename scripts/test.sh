@@ -3,8 +3,8 @@
 #
 #   bash scripts/test.sh
 #
-# Needed beforehand: a Rust toolchain with rustfmt and clippy, a C compiler, and a way to the crate and Python
-# registries. PostgreSQL and Python's venv are installed with apt when that is possible, else asked for.
+# Needed beforehand: a Rust toolchain with rustfmt and clippy, a C compiler, and a way to the crate, Python and npm
+# registries. PostgreSQL, Python's venv, Chromium and npm are installed with apt when that is possible, else asked for.
 # Tools are kept in $WICKETGATE_CACHE (default ~/.cache/wicketgate). With CI=true the build is kept there too.
 set -euo pipefail
 shopt -s inherit_errexit
@@ -55,12 +55,21 @@ has_python() {
     python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
+has_browser() {
+    chromedriver --version >/dev/null 2>&1
+}
+
 heading "Tools"
 scripts/postgres.sh bindir >/dev/null 2>&1 || apt_install postgresql || true
 scripts/postgres.sh bindir
 has_python || apt_install python3 python3-venv || true
+has_browser || apt_install chromium chromium-driver || true
+command -v npm >/dev/null || apt_install npm || true
 pkg-config --exists openssl 2>/dev/null || apt_install libssl-dev pkg-config || true
 has_python || fail "Python 3.11 or later with the venv module is needed: install python3 and python3-venv"
+has_browser || fail "Chromium and ChromeDriver are needed for the browser tests: install chromium and chromium-driver"
+chromedriver --version
+scripts/axe.sh
 cargo_tool cargo-deny "$cargo_deny_version" cargo-deny --version
 cargo_tool mdbook "$mdbook_version" mdbook --version
 cargo --version

@@ -17,7 +17,7 @@ pub(crate) const SCRIPT_VERSION: &str = text(&SCRIPT_HASH);
 const STYLE_HASH: [u8; 8] = hexadecimal(fnv(STYLE.as_bytes()));
 const SCRIPT_HASH: [u8; 8] = hexadecimal(fnv(SCRIPT.as_bytes()));
 
-const fn text(digits: &'static [u8; 8]) -> &'static str {
+const fn text(digits: &'static [u8]) -> &'static str {
     match std::str::from_utf8(digits) {
         Ok(text) => text,
         Err(_) => "",
@@ -78,6 +78,10 @@ fn kept(media_type: &'static str, text: &'static str) -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
+    use flate2::{Compression, write::GzEncoder};
+
     use super::*;
 
     #[test]
@@ -106,5 +110,17 @@ mod tests {
         for word in ["url(", "@import", "http"] {
             assert!(!STYLE.contains(word), "{word}");
         }
+    }
+
+    #[test]
+    fn everything_a_browser_has_to_fetch_is_small() {
+        const LARGEST: usize = 60_000;
+        let compressed = |text: &str| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(text.as_bytes()).unwrap();
+            encoder.finish().unwrap().len()
+        };
+        let sizes = [STYLE, SCRIPT, ICON].map(compressed);
+        assert!(sizes.iter().sum::<usize>() < LARGEST, "{sizes:?}");
     }
 }

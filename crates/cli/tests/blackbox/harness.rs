@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -22,6 +23,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// One installation: a database, and a data folder beside it.
 pub(crate) struct Installation<'d> {
     database: &'d Database,
+    /// What clients outside see; `None` where they see what is listened on.
+    public_url: Option<&'static str>,
     /// What the servers log, where it is not the usual.
     log: Option<&'static str>,
 }
@@ -38,7 +41,17 @@ pub(crate) struct Organization {
 impl<'d> Installation<'d> {
     /// An installation on an empty database.
     pub(crate) fn new(database: &'d Database) -> Self {
-        let installation = Self { database, log: None };
+        Self::reached_at(database, Some(PUBLIC_URL))
+    }
+
+    /// The same under another address. Without one, clients see the address that is listened on, and a command that
+    /// prints a link has to be told it.
+    pub(crate) fn reached_at(database: &'d Database, public_url: Option<&'static str>) -> Self {
+        let installation = Self {
+            database,
+            public_url,
+            log: None,
+        };
         installation.run(&["migrate"]);
         installation
     }
@@ -57,14 +70,8 @@ impl<'d> Installation<'d> {
             // What the developer has set must not leak in.
             .env_clear()
             .current_dir(self.database.dir())
-            .args([
-                "--database-url",
-                &self.database.url(),
-                "--public-url",
-                PUBLIC_URL,
-                "--format",
-                "json",
-            ])
+            .args(["--database-url", &self.database.url(), "--format", "json"])
+            .args(self.public_url.into_iter().flat_map(|url| ["--public-url", url]))
             .arg("--data-dir")
             .arg(self.database.dir().join("data"))
             .args(arguments);
@@ -73,10 +80,23 @@ impl<'d> Installation<'d> {
 
     /// Runs an operator's command and is its answer.
     pub(crate) fn run(&self, arguments: &[&str]) -> Value {
-        let output = self
+        self.run_with(arguments, "")
+    }
+
+    /// The same for a command that reads this from standard input.
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Value {
+        let mut child = self
             .command(arguments)
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("the binary can be started");
+        let mut stdin = child.stdin.take().expect("standard input is a pipe");
+        // A command that reads nothing may have ended already.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        let output = child.wait_with_output().expect("the binary can be waited for");
         let (stdout, stderr) = (
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr),

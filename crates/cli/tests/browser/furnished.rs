@@ -1,0 +1,187 @@
+//! An installation with something in every place that a page shows: filled by identity providers, operators and owners
+//! through what they really use.
+
+use serde_json::{Value, json};
+
+use crate::{
+    client::{Client, text, user},
+    gateway::Gateway,
+    harness::Organization,
+};
+
+/// What the pages have to show. Ids and addresses stand as pages have them in their paths.
+pub(crate) struct Furnished {
+    /// The organization with everything in it.
+    pub(crate) org: String,
+    /// An organization in which nothing has happened.
+    pub(crate) empty: Organization,
+    pub(crate) organization: Organization,
+    /// An invitation that nobody has accepted.
+    pub(crate) invitation: String,
+    /// A way in again for the owner, which is not gone.
+    pub(crate) recovery: String,
+    /// Where a client sends an owner for consent.
+    pub(crate) authorization: String,
+}
+
+impl Furnished {
+    /// The path of a page of the organization.
+    pub(crate) fn at(&self, rest: &str) -> String {
+        format!("/console/orgs/{}{rest}", self.org)
+    }
+
+    /// The path of a page of the empty organization.
+    pub(crate) fn at_empty(&self, rest: &str) -> String {
+        format!("/console/orgs/{}{rest}", self.empty.id)
+    }
+}
+
+/// More than fits beside anything on a phone.
+const LONG: &str = "bartholomew.featherstonehaugh-cholmondeley.the.third@subsidiary.of.acme.example.com";
+
+const NAMES: [(&str, &str); 12] = [
+    ("Anna", "Alvarez"),
+    ("Ben", "Baker"),
+    ("Chloé", "Chen"),
+    ("Dana", "Dvořák"),
+    ("Emil", "Eriksson"),
+    ("Fatima", "Farouk"),
+    ("Giulia", "Greco"),
+    ("Hiroshi", "Hayashi"),
+    ("Ines", "Ivanova"),
+    ("Jonas", "Jensen"),
+    ("Kemi", "Kuti"),
+    ("Liam", "Lee"),
+];
+
+/// Fills a gateway.
+pub(crate) fn furnish(gateway: &Gateway<'_>) -> Furnished {
+    let organization = gateway.organization("Acme");
+    let empty = gateway.organization("Bolt");
+    let org = organization.id.clone();
+    let scim = gateway.server.client(&organization);
+    fill(&scim);
+    fail(gateway, &organization, &scim);
+
+    let of = ["--org", &org, "--service-user", &organization.service_user];
+    let client = [&["client", "create", "--name", "Okta OAuth"], &of[..]].concat();
+    let client = gateway.run(
+        &[
+            &client[..],
+            &["--redirect-uri", "https://client.example/callback"],
+        ]
+        .concat(),
+    );
+    let client_id = text(&client, "/clientId");
+    let token = [&["token", "create", "--name", "okta-next"], &of[..]].concat();
+    gateway.run(&[&token[..], &["--expires-in", "6d"]].concat());
+    provider(gateway, &org);
+    let authorization = format!(
+        "/oauth/v2/authorize?response_type=code&client_id={client_id}&redirect_uri=https%3A%2F%2Fclient.example%2F\
+         callback&scope=scim&state=abc&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
+         &code_challenge_method=S256"
+    );
+    Furnished {
+        invitation: path(
+            gateway,
+            &gateway.invitation(&organization, "ivo@example.com", "org_viewer"),
+        ),
+        recovery: String::new(),
+        org,
+        empty,
+        organization,
+        authorization,
+    }
+}
+
+/// The path of a link to the gateway.
+pub(crate) fn path(gateway: &Gateway<'_>, link: &str) -> String {
+    let path = link.strip_prefix(&gateway.url());
+    path.unwrap_or_else(|| panic!("{link} does not lead to {}", gateway.url()))
+        .to_owned()
+}
+
+/// Users and groups as Okta brings them.
+fn fill(scim: &Client) {
+    let mut users = Vec::new();
+    for (given, family) in NAMES {
+        let address = format!("{}@acme.example.com", given.to_lowercase());
+        users.push(
+            scim.post("/Users", &person(&address, given, family))
+                .expect(201)
+                .id(),
+        );
+    }
+    users.push(
+        scim.post(
+            "/Users",
+            &person(LONG, "Bartholomew", "Featherstonehaugh-Cholmondeley"),
+        )
+        .expect(201)
+        .id(),
+    );
+    let group = |name: &str, members: &[String]| {
+        let id = scim.create_group(name);
+        let values: Vec<Value> = members.iter().map(|id| json!({"value": id})).collect();
+        let add = json!({"op": "add", "path": "members", "value": values});
+        let status = scim.patch(&format!("/Groups/{id}"), &patch(&add)).status;
+        assert!([200, 204].contains(&status), "{status}");
+    };
+    group("Everyone at Acme", &users);
+    group("Pilots", &users[..3]);
+    group("Empty group", &[]);
+
+    // One has changed, one has left, and one is gone.
+    let change = json!({"op": "replace", "path": "title", "value": "Head of Propulsion"});
+    scim.patch(&format!("/Users/{}", users[0]), &patch(&change))
+        .expect(200);
+    let off = json!({"op": "replace", "value": {"active": false}});
+    scim.patch(&format!("/Users/{}", users[1]), &patch(&off))
+        .expect(200);
+    scim.send("DELETE", &format!("/Users/{}", users[2]), &[], None)
+        .expect("a deletion is answered");
+}
+
+fn person(address: &str, given: &str, family: &str) -> Value {
+    let mut body = user(address);
+    body["name"] = json!({"givenName": given, "familyName": family});
+    body["displayName"] = json!(format!("{given} {family}"));
+    body["externalId"] = json!(format!("00u{}", address.len()));
+    body
+}
+
+fn patch(operation: &Value) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [operation],
+    })
+}
+
+/// What goes wrong at a customer's: each has a cause and a fix in the log.
+fn fail(gateway: &Gateway<'_>, organization: &Organization, scim: &Client) {
+    scim.post("/Users", &user("anna@acme.example.com")).expect(409);
+    scim.get("/Users?filter=userName+zz+%22x%22").expect(400);
+    scim.get("/Users/019a0000-0000-7000-8000-000000000000")
+        .expect(404);
+    let (org, service_user) = (&organization.id, &organization.service_user);
+    let create = ["token", "create", "--org", org, "--service-user", service_user];
+    let old = gateway.run(&[&create[..], &["--name", "okta-old"]].concat());
+    let revoke = ["token", "revoke", "--org", org, "--token", &text(&old, "/id")];
+    gateway.run(&revoke);
+    let authorization = format!("Bearer {}", text(&old, "/token"));
+    scim.with_authorization(Some(&authorization))
+        .get("/Users")
+        .expect(401);
+}
+
+/// A provider that people may sign in through. Nobody here reaches it.
+fn provider(gateway: &Gateway<'_>, org: &str) {
+    let set = ["identity-provider", "set", "--org", org, "--name", "Acme ID"];
+    let at = [
+        "--issuer",
+        "https://id.acme.example.com",
+        "--client-id",
+        "wicketgate",
+    ];
+    gateway.run_with(&[&set[..], &at].concat(), "the secret that the provider gave out");
+}
