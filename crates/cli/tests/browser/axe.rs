@@ -20,6 +20,9 @@ const TAGS: [&str; 6] = [
     "best-practice",
 ];
 
+/// The rules about colours, which alone can have another result in the other scheme: it changes nothing else.
+const COLOURS: [&str; 2] = ["color-contrast", "link-in-text-block"];
+
 /// What `axe.run` finds, as far as one has to know it to mend it.
 const RUN: &str = r#"
     return axe.run(document, {runOnly: arguments[0], resultTypes: ["violations"]}).then((result) => ({
@@ -35,7 +38,18 @@ const RUN: &str = r#"
 /// What is wrong with the page that the browser shows, a fault each.
 #[track_caller]
 pub(crate) fn violations(browser: &Browser) -> Vec<String> {
-    let found = browser.execute(&format!("{}\n{RUN}", source()), vec![json!(TAGS)]);
+    run(browser, &json!({"type": "tag", "values": TAGS}))
+}
+
+/// What is wrong with its colours.
+#[track_caller]
+pub(crate) fn violations_of_colour(browser: &Browser) -> Vec<String> {
+    run(browser, &json!({"type": "rule", "values": COLOURS}))
+}
+
+#[track_caller]
+fn run(browser: &Browser, only: &Value) -> Vec<String> {
+    let found = browser.execute(&format!("{}\n{RUN}", source()), vec![only.clone()]);
     let passes = found["passes"].as_u64().unwrap_or_default();
     assert!(passes > 0, "axe-core looked at nothing: {found}");
     let violations = found["violations"]

@@ -23,10 +23,9 @@ use url::{ParseError, Url};
 use crate::{
     client::text,
     driver::{Driver, is_root},
+    gateway::PATIENCE,
 };
 
-/// How long anything may take on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(30);
 const PERIOD: Duration = Duration::from_millis(20);
 
 /// A person's browser. It is closed when dropped.
@@ -236,6 +235,20 @@ impl Browser {
         let field = self.field(label);
         self.run(field.clear());
         self.run(field.send_keys(text));
+    }
+
+    /// Chooses from the list with this label.
+    #[track_caller]
+    pub(crate) fn choose(&self, label: &str, option: &str) {
+        let list = self.field(label);
+        self.run(list.select_by_label(option));
+    }
+
+    /// Turns the tick or the choice with this label on, or a tick off.
+    #[track_caller]
+    pub(crate) fn tick(&self, label: &str) {
+        let tick = self.field(label);
+        self.run(tick.click());
     }
 
     /// What is in the field with this label.

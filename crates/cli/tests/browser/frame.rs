@@ -19,7 +19,7 @@ fn a_copy_button_is_there_only_where_it_can_copy(gateway: &Gateway<'_>, scripts:
     let browser = gateway.owner(&organization, scripts);
     browser.open(&format!("/console/orgs/{}", organization.id));
     let address = browser.read("#scim-base");
-    assert_eq!(address, format!("{}/scim/v2/{}", gateway.url(), organization.id));
+    assert_eq!(address, gateway.scim_base(&organization));
     match scripts {
         Scripts::On => {
             browser.click("Copy");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     client::{Client, text, user},
-    gateway::Gateway,
+    gateway::{Gateway, eventually},
     harness::Organization,
 };
 
@@ -22,6 +22,13 @@ pub(crate) struct Furnished {
     pub(crate) recovery: String,
     /// Where a client sends an owner for consent.
     pub(crate) authorization: String,
+    /// An active user with a name, groups and a history.
+    pub(crate) user: String,
+    /// A user that can be restored.
+    pub(crate) deleted: String,
+    pub(crate) group: String,
+    /// A row of the log about a failure.
+    pub(crate) failure: String,
 }
 
 impl Furnished {
@@ -60,8 +67,8 @@ pub(crate) fn furnish(gateway: &Gateway<'_>) -> Furnished {
     let empty = gateway.organization("Bolt");
     let org = organization.id.clone();
     let scim = gateway.server.client(&organization);
-    fill(&scim);
-    fail(gateway, &organization, &scim);
+    let (user, deleted, group) = fill(&scim);
+    let failure = fail(gateway, &organization, &scim);
 
     let of = ["--org", &org, "--service-user", &organization.service_user];
     let client = [&["client", "create", "--name", "Okta OAuth"], &of[..]].concat();
@@ -91,6 +98,10 @@ pub(crate) fn furnish(gateway: &Gateway<'_>) -> Furnished {
         empty,
         organization,
         authorization,
+        user,
+        deleted,
+        group,
+        failure,
     }
 }
 
@@ -101,8 +112,8 @@ pub(crate) fn path(gateway: &Gateway<'_>, link: &str) -> String {
         .to_owned()
 }
 
-/// Users and groups as Okta brings them.
-fn fill(scim: &Client) {
+/// Users and groups as Okta brings them. The answer is a user, one that was deleted, and a group.
+fn fill(scim: &Client) -> (String, String, String) {
     let mut users = Vec::new();
     for (given, family) in NAMES {
         let address = format!("{}@acme.example.com", given.to_lowercase());
@@ -126,8 +137,9 @@ fn fill(scim: &Client) {
         let add = json!({"op": "add", "path": "members", "value": values});
         let status = scim.patch(&format!("/Groups/{id}"), &patch(&add)).status;
         assert!([200, 204].contains(&status), "{status}");
+        id
     };
-    group("Everyone at Acme", &users);
+    let everyone = group("Everyone at Acme", &users);
     group("Pilots", &users[..3]);
     group("Empty group", &[]);
 
@@ -140,6 +152,7 @@ fn fill(scim: &Client) {
         .expect(200);
     scim.send("DELETE", &format!("/Users/{}", users[2]), &[], None)
         .expect("a deletion is answered");
+    (users[0].clone(), users[2].clone(), everyone)
 }
 
 fn person(address: &str, given: &str, family: &str) -> Value {
@@ -157,8 +170,8 @@ fn patch(operation: &Value) -> Value {
     })
 }
 
-/// What goes wrong at a customer's: each has a cause and a fix in the log.
-fn fail(gateway: &Gateway<'_>, organization: &Organization, scim: &Client) {
+/// What goes wrong at a customer's: each has a cause and a fix in the log. The answer is the id of a row.
+fn fail(gateway: &Gateway<'_>, organization: &Organization, scim: &Client) -> String {
     scim.post("/Users", &user("anna@acme.example.com")).expect(409);
     scim.get("/Users?filter=userName+zz+%22x%22").expect(400);
     scim.get("/Users/019a0000-0000-7000-8000-000000000000")
@@ -172,6 +185,12 @@ fn fail(gateway: &Gateway<'_>, organization: &Organization, scim: &Client) {
     scim.with_authorization(Some(&authorization))
         .get("/Users")
         .expect(401);
+    // A row is written a moment after its request.
+    let failed = ["provisioning-log", "list", "--org", org, "--failed"];
+    eventually("a row about a failure", || {
+        let listed = gateway.run(&failed);
+        Some(text(listed["entries"].as_array()?.last()?, "/id"))
+    })
 }
 
 /// A provider that people may sign in through. Nobody here reaches it.

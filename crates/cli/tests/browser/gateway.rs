@@ -1,6 +1,9 @@
 //! A gateway that people reach with a browser: the real binary at the address on which it listens, and accounts.
 
-use std::time::SystemTime;
+use std::{
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
 
 use serde_json::Value;
 use wicketgate_testbed::{AuthenticatorApp, Database};
@@ -11,6 +14,8 @@ use crate::{
     harness::{Installation, Organization, Server},
 };
 
+/// How long anything may take on a machine that is busy with other tests.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const OWNER: &str = "olga@example.com";
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
@@ -48,6 +53,11 @@ impl<'d> Gateway<'d> {
     /// Creates an organization with a service user and a token.
     pub(crate) fn organization(&self, name: &str) -> Organization {
         self.installation.organization(name)
+    }
+
+    /// The SCIM base URL of an organization.
+    pub(crate) fn scim_base(&self, organization: &Organization) -> String {
+        format!("{}/scim/v2/{}", self.url(), organization.id)
     }
 
     /// A one-time link: an invitation to an organization.
@@ -90,6 +100,19 @@ pub(crate) fn sign_in(browser: &Browser, email: &str) {
     browser.fill("E-mail address", email);
     browser.fill("Password", PASSWORD);
     browser.click("Sign in");
+}
+
+/// Waits until there is something to see beside the pages.
+#[track_caller]
+pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(Instant::now() < deadline, "{what}: not within {PATIENCE:?}");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// The code that an app shows so many seconds from now.

@@ -23,7 +23,11 @@ mod gateway;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod okta;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod repair;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

@@ -22,7 +22,8 @@ fn an_owner_of_another_organization_finds_no_page(gateway: &Gateway<'_>, scripts
             continue;
         }
         let look = |organization: &str, id: &str| {
-            let mut path = route.path.replace("{orgId}", organization);
+            let path = route.path.replace("{orgId}", organization);
+            let mut path = path.replace("{act}", "release");
             while let (Some(begin), Some(end)) = (path.find('{'), path.find('}')) {
                 path.replace_range(begin..=end, id);
             }

@@ -134,7 +134,7 @@ fn look(browser: &Browser, page: &Page, address: &str, folder: Option<&Path>) ->
 
     browser.prefer(Scheme::Dark);
     picture("dark", DESKTOP.0);
-    let in_dark = axe::violations(browser);
+    let in_dark = axe::violations_of_colour(browser);
     faults.extend(in_dark.into_iter().map(|fault| format!("in dark, {fault}")));
 
     browser.prefer(Scheme::Light);
