@@ -1,7 +1,6 @@
 //! One request for a page, read as far as every page needs it, and the person who is signed in.
 
-use std::{net::IpAddr, time::Duration};
-use std::{net::IpAddr, str::FromStr};
+use std::{net::IpAddr, str::FromStr, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -84,10 +83,6 @@ impl Call {
             setup_link,
             provider,
             last_event: last_event.map(str::to_owned),
-            last_event: headers
-                .get("last-event-id")
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned),
             console,
         }
     }
@@ -130,11 +125,6 @@ impl Call {
         self.console.longest_stream
     }
 
-    /// The last event that somebody who follows a stream has seen.
-    pub(crate) fn last_event_id(&self) -> Option<&str> {
-        self.last_event.as_deref()
-    }
-
     /// This page, to come back to.
     pub(crate) fn here(&self) -> ReturnTo {
         let query = if self.raw_query.is_empty() { "" } else { "?" };
@@ -165,6 +155,8 @@ impl Call {
     pub(crate) fn id<T: FromStr>(&self, at: usize) -> Result<T, Failure> {
         let segment = self.segments.get(at).ok_or(Failure::NotFound)?;
         segment.parse().map_err(|_| Failure::NotFound)
+    }
+
     /// Whoever has opened a link for connecting an identity provider, as long as it holds.
     pub(crate) async fn guest(&self) -> Result<Option<Guest>, Failure> {
         let Some(token) = &self.setup_link else {

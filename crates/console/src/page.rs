@@ -173,9 +173,9 @@ impl<'a> Frame<'a> {
         self.is(Section::Account)
     }
 
-    /// The token for the session's forms, or nothing where nobody is signed in.
+    /// The token for the forms of the page, or nothing where nobody is known.
     pub(crate) fn token(&self) -> &'a str {
-        self.person.map_or("", |person| person.token)
+        self.person.or(self.guest).map_or("", |person| person.token)
     }
 
     /// The sections of the organization that its visitor sees.
@@ -256,13 +256,6 @@ pub(crate) struct Confirm<'a> {
     pub(crate) is_dangerous: bool,
     /// The path of the page to go back to.
     pub(crate) back: String,
-}
-
-impl Confirm<'_> {
-    fn token(&self) -> &str {
-        let person = self.frame.person.or(self.frame.guest);
-        person.map_or("", |person| person.token)
-    }
 }
 
 /// The ways on from a page of a list.

@@ -11,8 +11,7 @@ use crate::{
     failure::Failure,
     first_run, invitation, operator,
     org::{self, clients, people, service_users, settings, tokens},
-    organizations, provider, reauthenticate, recover, sign_in, sign_out,
-    invitation, org, organizations, provider, reauthenticate, recover,
+    organizations, provider, reauthenticate, recover,
     setup::{self, Desk},
     sign_in, sign_out,
 };
@@ -341,7 +340,7 @@ mod tests {
     use super::*;
 
     /// What anybody may ask for. It should only ever shrink.
-    const OPEN: [&str; 16] = [
+    const OPEN: [&str; 18] = [
         "GET /console/style.css",
         "GET /console/script.js",
         "GET /console/icon.svg",

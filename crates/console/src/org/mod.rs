@@ -2,20 +2,19 @@
 //! and nothing here goes on without its answer.
 
 pub(crate) mod audit;
-pub(crate) mod groups;
-pub(crate) mod log;
-pub(crate) mod overview;
-pub(crate) mod resource;
-pub(crate) mod users;
 pub(crate) mod clients;
 mod end;
+pub(crate) mod groups;
 mod life;
+pub(crate) mod log;
 pub(crate) mod overview;
 pub(crate) mod people;
+pub(crate) mod resource;
 mod role;
 pub(crate) mod service_users;
 pub(crate) mod settings;
 pub(crate) mod tokens;
+pub(crate) mod users;
 
 use wicketgate_auth::{OrgId, OrgState};
 use wicketgate_domain::{Error, Org, Organization, Owner, Refusal, Viewer};

@@ -41,7 +41,7 @@ struct Following {
 pub(crate) async fn follow(call: Call, desk: Desk) -> Result<HttpResponse, Failure> {
     let guide = desk.guide()?;
     let number = call
-        .last_event_id()
+        .last_event()
         .and_then(|number| number.parse::<u32>().ok())
         .map_or(1, |before| before.saturating_add(1));
     if number > MOST_STREAMS {

@@ -23,6 +23,7 @@ mod harness;
 mod links;
 #[cfg(test)]
 mod log;
+#[cfg(test)]
 mod operator;
 #[cfg(test)]
 mod people;
@@ -32,6 +33,7 @@ mod provider;
 mod service_users;
 #[cfg(test)]
 mod settings;
+#[cfg(test)]
 mod setup;
 #[cfg(test)]
 mod setup_links;

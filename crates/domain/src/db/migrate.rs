@@ -25,9 +25,9 @@ pub(super) const SQLITE_UP: &[&str] = &[
     include_str!("../../../../migrations/sqlite/2026-12-01-030000_provisioning_log/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-040000_idempotency_keys/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-050000_managed_users/up.sql"),
-    include_str!("../../../../migrations/sqlite/2026-12-01-080000_provisioning_activity/up.sql"),
-    include_str!("../../../../migrations/sqlite/2026-12-01-070000_console_search/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-060000_setup_links/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-12-01-070000_console_search/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-12-01-080000_provisioning_activity/up.sql"),
 ];
 /// The same of PostgreSQL.
 #[cfg(test)]
@@ -41,9 +41,9 @@ pub(super) const POSTGRES_UP: &[&str] = &[
     include_str!("../../../../migrations/postgres/2026-12-01-030000_provisioning_log/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-040000_idempotency_keys/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-050000_managed_users/up.sql"),
-    include_str!("../../../../migrations/postgres/2026-12-01-080000_provisioning_activity/up.sql"),
-    include_str!("../../../../migrations/postgres/2026-12-01-070000_console_search/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-060000_setup_links/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-12-01-070000_console_search/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-12-01-080000_provisioning_activity/up.sql"),
 ];
 
 /// Applies what is missing, in order. Two processes that start at once on PostgreSQL wait for each other.

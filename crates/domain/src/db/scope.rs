@@ -130,9 +130,9 @@ mod tests {
                 "provisioning_log",
                 "provisioning_log_bodies",
                 "idempotency_keys",
-                "provisioning_activity"
                 "setup_steps",
-                "setup_links"
+                "setup_links",
+                "provisioning_activity"
             ]
         );
     }

@@ -375,9 +375,7 @@ impl Writer {
     /// Writes what was reached. Where the database takes offence at something, the rest is written all the same.
     fn write_reached(&self, reached: Vec<Reached>) -> Result<(), Error> {
         let batch = reached.clone();
-        let written = self
-            .db
-            .write_statement(move |tx| db::setup_steps::write(tx, &batch));
+        let written = self.db.write(move |tx| db::setup_steps::write(tx, &batch));
         let Err(Error::Internal(_)) = written else {
             if written.is_err() {
                 self.waiting.locked().reached.give_back(&reached);
@@ -385,9 +383,7 @@ impl Writer {
             return written;
         };
         for one in reached {
-            let written = self
-                .db
-                .write_statement(move |tx| db::setup_steps::write(tx, &[one]));
+            let written = self.db.write(move |tx| db::setup_steps::write(tx, &[one]));
             if let Err(error) = written {
                 // It is reached again, or its organization is gone.
                 tracing::warn!(%error, org.id = %one.org, "a step of a set-up was not written");

@@ -247,6 +247,8 @@ impl TestConsole {
             .await
             .leads_to("/console");
         browser
+    }
+
     /// Follows a stream of events.
     pub(crate) async fn follow(&self, target: &str, headers: &[(&str, &str)]) -> Events {
         let mut request = TestRequest::default()
