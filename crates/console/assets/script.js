@@ -3,20 +3,22 @@
 
 // Buttons that copy the text of an element are of no use without this script, and hidden until here.
 for (const button of document.querySelectorAll("[data-copy]")) {
-  const label = button.textContent;
+  // What follows the first words is for who does not see what is beside the button.
+  const words = button.firstChild;
+  const label = words.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copy);
     try {
       await navigator.clipboard.writeText(source.value ?? source.textContent);
-      button.textContent = "Copied";
+      words.textContent = "Copied";
     } catch {
       // Without permission, or without TLS: the text is at least marked.
       getSelection().selectAllChildren(source);
-      button.textContent = "Press Ctrl+C";
+      words.textContent = "Press Ctrl+C";
     }
     setTimeout(() => {
-      button.textContent = label;
+      words.textContent = label;
     }, 2000);
   });
 }

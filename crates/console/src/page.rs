@@ -173,6 +173,11 @@ impl<'a> Frame<'a> {
         self.is(Section::Account)
     }
 
+    /// Whether the person may change the organization whose page it is.
+    pub(crate) fn is_owner(&self) -> bool {
+        self.org.is_some_and(|org| org.is_owner)
+    }
+
     /// The token for the forms of the page, or nothing where nobody is known.
     pub(crate) fn token(&self) -> &'a str {
         self.person.or(self.guest).map_or("", |person| person.token)

@@ -26,6 +26,8 @@ mod log;
 #[cfg(test)]
 mod operator;
 #[cfg(test)]
+mod overview;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod provider;
