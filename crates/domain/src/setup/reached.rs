@@ -108,7 +108,7 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn someone() -> (OrgId, ServiceUserId) {
+    fn a_provider() -> (OrgId, ServiceUserId) {
         (
             OrgId::from_uuid(Uuid::nil()),
             ServiceUserId::from_uuid(Uuid::nil()),
@@ -121,43 +121,43 @@ mod tests {
 
     #[test]
     fn what_was_said_lately_is_not_said_again() {
-        let ((org, user), mut waiting) = (someone(), Waiting::default());
+        let ((org, someone), mut waiting) = (a_provider(), Waiting::default());
         let used = steps(&[SetupStep::Credential]);
-        assert!(waiting.note(org, user, used, at(0)));
+        assert!(waiting.note(org, someone, used, at(0)));
         assert_eq!(waiting.take(10).len(), 1);
-        assert!(!waiting.note(org, user, used, at(299)));
+        assert!(!waiting.note(org, someone, used, at(299)));
         assert!(waiting.is_empty());
         let more = steps(&[SetupStep::Credential, SetupStep::Connection]);
-        assert!(waiting.note(org, user, more, at(299)));
+        assert!(waiting.note(org, someone, more, at(299)));
         let taken = waiting.take(10);
         assert_eq!(
             taken.iter().map(|known| known.step).collect::<Vec<_>>(),
             [SetupStep::Connection]
         );
         assert!(
-            waiting.note(org, user, used, at(300)),
+            waiting.note(org, someone, used, at(300)),
             "it was said five minutes ago"
         );
     }
 
     #[test]
     fn what_comes_after_a_failure_is_said_again() {
-        let ((org, user), mut waiting) = (someone(), Waiting::default());
+        let ((org, someone), mut waiting) = (a_provider(), Waiting::default());
         let used = steps(&[SetupStep::Credential]);
-        waiting.note(org, user, used, at(0));
+        waiting.note(org, someone, used, at(0));
         waiting.take(10);
-        waiting.failed(org, user);
-        assert!(waiting.note(org, user, used, at(1)));
+        waiting.failed(org, someone);
+        assert!(waiting.note(org, someone, used, at(1)));
     }
 
     #[test]
     fn what_could_not_be_written_waits_with_its_first_and_last_time() {
-        let ((org, user), mut waiting) = (someone(), Waiting::default());
+        let ((org, someone), mut waiting) = (a_provider(), Waiting::default());
         let used = steps(&[SetupStep::Credential]);
-        waiting.note(org, user, used, at(5));
+        waiting.note(org, someone, used, at(5));
         let taken = waiting.take(10);
-        waiting.failed(org, user);
-        waiting.note(org, user, used, at(9));
+        waiting.failed(org, someone);
+        waiting.note(org, someone, used, at(9));
         waiting.give_back(&taken);
         let again = waiting.take(10);
         assert_eq!((again[0].first, again[0].last), (at(5), at(9)));

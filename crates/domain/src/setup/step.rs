@@ -159,7 +159,10 @@ impl SetupStep {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        SetupStep::{Connection, Credential, Deactivation, Group, Update, User},
+        *,
+    };
 
     #[test]
     fn steps_are_kept_under_numbers_and_read_back() {
@@ -173,7 +176,6 @@ mod tests {
     #[test]
     fn a_request_reaches_the_steps_before_it_too() {
         let reached = |action, status| Steps::of(action, status).each().collect::<Vec<_>>();
-        use SetupStep::{Connection, Credential, Deactivation, Group, Update, User};
         assert_eq!(reached(None, 200), [Credential, Connection]);
         assert_eq!(reached(None, 304), [Credential, Connection]);
         assert_eq!(

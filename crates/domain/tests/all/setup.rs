@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use serde_json::json;
 use wicketgate_auth::{OrgId, Role};
 use wicketgate_domain::{
-    Entry, Error, Failure, GroupId, Org, RefreshRotation, Refusal, Settings, SetupStep, StepProgress, UserId,
-    Written,
+    Entry, Error, Failure, GroupId, Org, Precondition, RefreshRotation, Refusal, Settings, SetupStep,
+    StepProgress, UserId, Written,
 };
 use wicketgate_testbed::both_engines;
 
@@ -85,7 +85,10 @@ impl Provider {
         let org = self.enter().await;
         let operations = patch(json!([{"op": "replace", "path": path, "value": value}]));
         let users = org.user_manager().unwrap().users();
-        let written = users.patch(id, Default::default(), operations).await.unwrap();
+        let written = users
+            .patch(id, Precondition::default(), operations)
+            .await
+            .unwrap();
         Self::wrote(&org, "PATCH", "/Users/{id}", &written);
     }
 
@@ -179,7 +182,7 @@ async fn a_client_is_made_with_its_service_user_in_one_act(installation: Arc<Ins
         ["service_user.created", "client.created", "credential.created"]
     );
     let connection = owner.setup().connection("Entra").await.unwrap().unwrap();
-    assert_eq!(connection.clients, [client.clone()]);
+    assert_eq!(connection.clients, std::slice::from_ref(&client));
     assert_eq!(connection.service_user.id, client.service_user);
     owner.setup().delete_client("Entra", client.id).await.unwrap();
     let again = owner.setup().delete_client("Entra", client.id).await;

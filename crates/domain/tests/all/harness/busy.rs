@@ -197,6 +197,14 @@ impl Busy {
                 invitations.revoke(invitation.id).await.unwrap();
             }
         }
+        let week = Duration::from_hours(7 * 24);
+        let (_, link) = owner.setup_links().create("Anna", week).await.unwrap();
+        self.secrets.push(link.reveal().to_owned());
+        let visit = gateway.setup_visit(&link, String::new()).await.unwrap();
+        visit.used().await.unwrap();
+        let (unwanted, link) = owner.setup_links().create("Ben", week).await.unwrap();
+        self.secrets.push(link.reveal().to_owned());
+        owner.setup_links().revoke(unwanted.id).await.unwrap();
         let (_, link) = installation
             .instance
             .recover_account("olga@example.com")
