@@ -24,9 +24,14 @@ pub(crate) struct Desk {
 
 enum Who {
     /// Somebody with a role in the organization.
-    Account { entered: Entered, person: Person },
+    Account(Box<Account>),
     /// Somebody who has a link.
-    Guest(Guest),
+    Guest(Box<Guest>),
+}
+
+struct Account {
+    entered: Entered,
+    person: Person,
 }
 
 impl Desk {
@@ -35,14 +40,14 @@ impl Desk {
         let entered = enter(call, &person).await?;
         Ok(Self {
             rest: call.segments.iter().skip(1).cloned().collect(),
-            who: Who::Account { entered, person },
+            who: Who::Account(Box::new(Account { entered, person })),
         })
     }
 
     /// The desk of somebody who has a link.
     pub(crate) fn of_guest(call: &Call, guest: Guest) -> Self {
         Self {
-            who: Who::Guest(guest),
+            who: Who::Guest(Box::new(guest)),
             rest: call.segments.clone(),
         }
     }
@@ -71,7 +76,7 @@ impl Desk {
     /// What may be done to connect an identity provider. Of those with a role only owners may.
     pub(super) fn setup(&self) -> Result<Setup<'_>, Error> {
         match &self.who {
-            Who::Account { entered, .. } => Ok(entered.owner()?.setup()),
+            Who::Account(account) => Ok(account.entered.owner()?.setup()),
             Who::Guest(guest) => Ok(guest.visit.setup()),
         }
     }
@@ -79,7 +84,7 @@ impl Desk {
     /// How far what the guide is about has come.
     pub(super) async fn progress(&self, guide: &Guide) -> Result<Vec<StepProgress>, Error> {
         match &self.who {
-            Who::Account { entered, .. } => entered.viewer()?.setup_progress(guide.service_user).await,
+            Who::Account(account) => account.entered.viewer()?.setup_progress(guide.service_user).await,
             Who::Guest(guest) => guest.visit.setup().progress(guide.service_user).await,
         }
     }
@@ -87,7 +92,7 @@ impl Desk {
     /// Whether what opened this desk still does. Asking does not prolong it.
     pub(super) async fn is_still_open(&self) -> bool {
         match &self.who {
-            Who::Account { entered, person } => entered.is_still_open(person).await,
+            Who::Account(account) => account.entered.is_still_open(&account.person).await,
             Who::Guest(guest) => guest.visit.goes_on().await.unwrap_or(false),
         }
     }
@@ -95,7 +100,7 @@ impl Desk {
     /// Whether the person may make credentials.
     pub(super) fn may_make(&self) -> bool {
         match &self.who {
-            Who::Account { entered, .. } => entered.is_owner(),
+            Who::Account(account) => account.entered.is_owner(),
             Who::Guest(_) => true,
         }
     }
@@ -103,7 +108,7 @@ impl Desk {
     /// Whether the person may do it without showing again who it is.
     pub(super) fn is_fresh(&self) -> bool {
         match &self.who {
-            Who::Account { entered, .. } => entered.org.require_fresh().is_ok(),
+            Who::Account(account) => account.entered.org.require_fresh().is_ok(),
             Who::Guest(_) => true,
         }
     }
@@ -111,7 +116,7 @@ impl Desk {
     /// Whether the person may connect in this way: consent is given by an owner who is signed in.
     pub(super) fn may_use(&self, way: &Way) -> bool {
         match &self.who {
-            Who::Account { .. } => true,
+            Who::Account(_) => true,
             Who::Guest(_) => way.makes != Makes::OktaClient,
         }
     }
@@ -119,7 +124,7 @@ impl Desk {
     /// The organization as its owner, for its settings and its links.
     pub(super) fn owner(&self) -> Result<Owner<'_>, Failure> {
         match &self.who {
-            Who::Account { entered, .. } => Ok(entered.owner()?),
+            Who::Account(account) => Ok(account.entered.owner()?),
             Who::Guest(_) => Err(Failure::NotFound),
         }
     }
@@ -131,7 +136,7 @@ impl Desk {
 
     pub(super) fn org_id(&self) -> OrgId {
         match &self.who {
-            Who::Account { entered, .. } => entered.org.id(),
+            Who::Account(account) => account.entered.org.id(),
             Who::Guest(guest) => guest.visit.setup().org_id(),
         }
     }
@@ -139,7 +144,7 @@ impl Desk {
     /// What the organization looks users up by.
     pub(super) fn identifier(&self) -> UniqueIdentifier {
         match &self.who {
-            Who::Account { entered, .. } => entered.org.settings().unique_identifier,
+            Who::Account(account) => account.entered.org.settings().unique_identifier,
             Who::Guest(guest) => guest.visit.setup().unique_identifier(),
         }
     }
@@ -147,8 +152,8 @@ impl Desk {
     /// For how many days a token may be issued at most, and whether it may be without an end.
     pub(super) fn token_life(&self) -> (u16, bool) {
         match &self.who {
-            Who::Account { entered, .. } => {
-                let settings = entered.org.settings();
+            Who::Account(account) => {
+                let settings = account.entered.org.settings();
                 (settings.longest_token_days, settings.endless_tokens)
             }
             Who::Guest(guest) => {
@@ -161,7 +166,7 @@ impl Desk {
     /// The path of a page of these.
     pub(super) fn path(&self, rest: &str) -> String {
         match &self.who {
-            Who::Account { entered, .. } => entered.path(&format!("/setup{rest}")),
+            Who::Account(account) => account.entered.path(&format!("/setup{rest}")),
             Who::Guest(_) => format!("/console/connect{rest}"),
         }
     }
@@ -169,7 +174,7 @@ impl Desk {
     /// The path of the links of the organization, and of one of them.
     pub(super) fn links_path(&self, rest: &str) -> String {
         match &self.who {
-            Who::Account { entered, .. } => entered.path(&format!("/setup-links{rest}")),
+            Who::Account(account) => account.entered.path(&format!("/setup-links{rest}")),
             Who::Guest(_) => String::new(),
         }
     }
@@ -177,7 +182,7 @@ impl Desk {
     /// The path of the provisioning log, for those who may read it.
     pub(super) fn log_path(&self) -> Option<String> {
         match &self.who {
-            Who::Account { entered, .. } => Some(entered.path("/log")),
+            Who::Account(account) => Some(account.entered.path("/log")),
             Who::Guest(_) => None,
         }
     }
@@ -185,14 +190,14 @@ impl Desk {
     /// The token of the forms.
     pub(super) fn form_token(&self) -> &str {
         match &self.who {
-            Who::Account { person, .. } => person.form_token(),
+            Who::Account(account) => account.person.form_token(),
             Who::Guest(guest) => guest.form_token(),
         }
     }
 
     pub(super) fn frame<'a>(&'a self, call: &'a Call) -> Frame<'a> {
         match &self.who {
-            Who::Account { entered, person } => entered.frame(call, person, Section::Setup),
+            Who::Account(account) => account.entered.frame(call, &account.person, Section::Setup),
             Who::Guest(guest) => guest.frame(call),
         }
     }

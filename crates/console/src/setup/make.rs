@@ -20,11 +20,11 @@ pub(crate) async fn run(call: Call, desk: Desk) -> Result<HttpResponse, Failure>
     let setup = desk.setup()?;
     let made = match way.makes {
         Makes::Token => {
-            let Some(life) = life(call.form.text("life")) else {
+            let Some(life) = Life::parse(call.form.text("life")) else {
                 return again(&call, &desk, wrong_life("Choose one of the lives.")).await;
             };
             setup
-                .make_token(guide.service_user, life)
+                .make_token(guide.service_user, life.0)
                 .await
                 .map(|(_, token)| Made {
                     token: Some(token.reveal().to_owned()),
@@ -86,11 +86,16 @@ fn wrong_life(text: &str) -> Wrong {
     }
 }
 
-/// A life that was chosen: so many days, or without an end.
-fn life(text: &str) -> Option<Option<Duration>> {
-    if text == "never" {
-        return Some(None);
+/// A life that was chosen: so long, or without an end.
+struct Life(Option<Duration>);
+
+impl Life {
+    /// Reads a number of days, or `never`.
+    fn parse(text: &str) -> Option<Self> {
+        if text == "never" {
+            return Some(Self(None));
+        }
+        let days: u64 = text.parse().ok()?;
+        Some(Self(Some(Duration::from_hours(days.checked_mul(24)?))))
     }
-    let days: u64 = text.parse().ok()?;
-    Some(Some(Duration::from_hours(days.checked_mul(24)?)))
 }

@@ -264,13 +264,7 @@ fn rows(call: &Call, desk: &Desk, way: &Way, made: &Made, connection: Option<&Co
     let client = made.client.as_ref();
     // A client that was made before still has its id; its secret nobody can read again.
     let newest = connection
-        .and_then(|connection| {
-            connection
-                .clients
-                .iter()
-                .filter(|client| fits(way, client))
-                .next_back()
-        })
+        .and_then(|connection| connection.clients.iter().rfind(|client| fits(way, client)))
         .map(|client| client.id.to_string());
     way.lines
         .iter()

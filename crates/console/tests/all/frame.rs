@@ -22,6 +22,7 @@ fn filled(path: &str) -> String {
         .replace("{id}", "0123456789ABCDEF")
         .replace("{token}", "nothing")
         .replace("{act}", "delete")
+        .replace("{idp}", "okta")
 }
 
 async fn a_page_for_the_signed_in_asks_everybody_else_to_sign_in(console: TestConsole) {

@@ -1,4 +1,4 @@
-//! OneLogin, JumpCloud and Ping.
+//! Three guides that are short.
 
 use super::{
     super::guide::{Guide, Makes, Value, Way, line},
