@@ -22,10 +22,8 @@ use crate::{call::Call, failure::Failure};
 
 /// How often the checklist is looked at.
 const PACE: Duration = Duration::from_secs(1);
-/// For how long one stream goes on. A browser then asks again.
-const LONGEST: Duration = Duration::from_mins(5);
 /// How many streams follow each other on one page that nobody loads again.
-const MOST_STREAMS: u32 = 12;
+const MOST_STREAMS: u32 = 30;
 
 /// Somebody who follows a checklist.
 struct Following {
@@ -33,6 +31,7 @@ struct Following {
     guide: &'static Guide,
     shown: Vec<Step>,
     since: Instant,
+    longest: Duration,
     number: u32,
     is_first: bool,
 }
@@ -52,6 +51,7 @@ pub(crate) async fn follow(call: Call, desk: Desk) -> Result<HttpResponse, Failu
         guide,
         shown: Vec::new(),
         since: Instant::now(),
+        longest: call.longest_stream(),
         number,
         is_first: true,
         desk,
@@ -91,6 +91,6 @@ async fn events(following: Option<Following>) -> Next {
         ":\n\n".clone_into(&mut text);
     }
     following.shown = steps;
-    let goes_on = following.since.elapsed() < LONGEST;
+    let goes_on = following.since.elapsed() < following.longest;
     Some((Ok(text.into()), goes_on.then_some(following)))
 }

@@ -460,8 +460,8 @@ async fn a_stream_ends_with_the_session(console: TestConsole) {
 async fn a_page_that_nobody_loads_again_is_not_followed_for_ever(console: TestConsole) {
     let (org, browser) = console.owner().await;
     let target = path(org, "/okta/live");
-    let mut events = browser.follow(&target, &[("last-event-id", "11")]).await;
-    assert!(events.next().await.unwrap().starts_with("id: 12\n"));
-    let after = browser.follow(&target, &[("last-event-id", "12")]).await;
+    let mut events = browser.follow(&target, &[("last-event-id", "29")]).await;
+    assert!(events.next().await.unwrap().starts_with("id: 30\n"));
+    let after = browser.follow(&target, &[("last-event-id", "30")]).await;
     assert_eq!(after.status, 204);
 }

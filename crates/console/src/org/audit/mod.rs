@@ -112,6 +112,11 @@ fn actor(actor: &Value, name: Option<&str>) -> (String, String, Option<String>) 
             )
         }
         "client" => (named, "OAuth client".to_owned(), id),
+        "setup_link" => (
+            "Somebody with a setup link".to_owned(),
+            format!("the link {}", id.as_deref().unwrap_or_default()),
+            id,
+        ),
         "operator" => (
             "Operator".to_owned(),
             "of this gateway".to_owned(),
@@ -138,6 +143,7 @@ fn kinds() -> Vec<(String, String)> {
         ("credential.", "All about credentials"),
         ("client.", "All about OAuth clients"),
         ("service_user.", "All about service users"),
+        ("setup_link.", "All about setup links"),
         ("account.", "All about people"),
         ("org.", "All about the organization"),
         ("user.", "All about users"),
