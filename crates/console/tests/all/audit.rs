@@ -56,8 +56,8 @@ async fn entries_are_narrowed_by_the_address(console: TestConsole) {
         .await
         .expect(303);
     let (issued, released) = (
-        "Credential issued\n",
-        "User released from its identity provider\n",
+        "<td>Credential issued<",
+        "<td>User released from its identity provider<",
     );
     let nothing = "Nothing of this kind has happened.";
     for (query, has, misses) in [
@@ -108,7 +108,7 @@ async fn older_entries_are_on_the_next_page(console: TestConsole) {
     let page = audit(&mut browser, org, "?kind=service_user.created")
         .await
         .expect(200);
-    assert_eq!(page.text.matches("<td>Service user created\n").count(), 50);
+    assert_eq!(page.text.matches("<td>Service user created<").count(), 50);
     let next = page.text.split("rel=\"next\"").next().unwrap();
     let next = next.rsplit("href=\"").next().unwrap().split('"').next().unwrap();
     let page = browser
@@ -116,7 +116,7 @@ async fn older_entries_are_on_the_next_page(console: TestConsole) {
         .await
         .expect(200)
         .says(&["First page"]);
-    assert_eq!(page.text.matches("<td>Service user created\n").count(), 5);
+    assert_eq!(page.text.matches("<td>Service user created<").count(), 5);
 }
 
 async fn owners_alone_read_the_audit_log(console: TestConsole) {

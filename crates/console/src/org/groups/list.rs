@@ -63,7 +63,7 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
             .optional()
             .longest(512)
             .with(text)
-            .hint("The name from its beginning, or a whole id"),
+            .hint("The beginning of a name, or a whole id"),
         order: Choice::of(
             "order",
             "Order",

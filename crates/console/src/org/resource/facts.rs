@@ -35,7 +35,7 @@ pub(crate) fn sections(resource: &Map<String, Value>, names: &[(String, String)]
                 let heading = names
                     .iter()
                     .find(|(urn, _)| urn == name)
-                    .map_or_else(|| name.clone(), |(_, heading)| heading.clone());
+                    .map_or_else(|| name.clone(), |(_, heading)| title(heading));
                 let mut facts = Vec::new();
                 for (name, value) in held {
                     facts.extend(lines(name, value));
@@ -55,6 +55,15 @@ pub(crate) fn sections(resource: &Map<String, Value>, names: &[(String, String)]
         facts: core,
     };
     std::iter::once(core).chain(extensions).collect()
+}
+
+/// The name of a schema, in words where it is one word of several.
+fn title(name: &str) -> String {
+    if name.contains(' ') {
+        name.to_owned()
+    } else {
+        label(name)
+    }
 }
 
 /// One attribute: a row, or a row for each part where it has parts.
@@ -122,6 +131,7 @@ pub(crate) fn text(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::Array(values) if values.is_empty() => "nothing".to_owned(),
         Value::Array(values) => cut(&values.iter().map(element).collect::<Vec<_>>().join(", ")),
+        Value::Object(parts) if parts.is_empty() => "nothing".to_owned(),
         Value::Object(parts) => cut(&parts
             .iter()
             .map(|(name, value)| format!("{}: {}", label(name).to_lowercase(), text(value)))
@@ -219,7 +229,7 @@ mod tests {
             (urn): {"employeeNumber": "7", "manager": {"value": "y", "$ref": "z", "displayName": "Ben"}},
             "urn:example:badge": {"isVisible": false, "floor": 3},
         });
-        let names = [(urn.to_owned(), "Enterprise user".to_owned())];
+        let names = [(urn.to_owned(), "EnterpriseUser".to_owned())];
         assert_eq!(
             shown(&resource, &names),
             [

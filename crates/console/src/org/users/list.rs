@@ -89,7 +89,7 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
                 .optional()
                 .longest(512)
                 .with(text)
-                .hint("User name or display name from its beginning, or a whole e-mail address or id"),
+                .hint("The beginning of a name, or a whole e-mail address or id"),
         ],
         choices: vec![
             Choice::of(
