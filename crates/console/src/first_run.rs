@@ -78,6 +78,7 @@ fn page<'a>(call: &'a Call, token: &Token, wrong: Option<&'a Wrong>) -> Form<'a>
                 .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: format!("/console/first-run/{}", token.reveal()),
         button: "Make my account",
         back: None,

@@ -121,6 +121,8 @@ pub(crate) struct Form<'a> {
     pub(crate) parts: Vec<Part>,
     /// What hardly anybody changes.
     pub(crate) advanced: Vec<Part>,
+    /// Whether what happens takes something away.
+    pub(crate) is_dangerous: bool,
     /// The path that the form is sent to.
     pub(crate) action: String,
     /// The answer that sends it, such as "Create the token".

@@ -48,6 +48,7 @@ fn page<'a>(call: &'a Call, person: &'a Person, wrong: Option<&'a Wrong>) -> For
                 .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: format!("{HOME}/orgs/new"),
         button: "Create the organization",
         back: Some(HOME.to_owned()),

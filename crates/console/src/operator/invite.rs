@@ -76,6 +76,7 @@ fn page<'a>(call: &'a Call, person: &'a Person, org: &Organization, wrong: Optio
                 .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: path(org.id, "/invite"),
         button: "Make the invitation",
         back: Some(path(org.id, "")),

@@ -105,6 +105,7 @@ fn page<'a>(call: &'a Call, person: &'a Person, wrong: Option<&'a Wrong>) -> For
                 .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: format!("{HOME}/operators/new"),
         button: "Make the invitation",
         back: Some(format!("{HOME}/operators")),

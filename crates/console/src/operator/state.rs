@@ -137,6 +137,7 @@ fn of_deletion<'a>(
             Tick::new("no-export", "No export is wanted", call.form.get("no-export").is_some()).into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: true,
         action: path(org.id, "/delete"),
         button: "Delete the organization",
         back: Some(path(org.id, "")),

@@ -178,6 +178,7 @@ fn of_redirect_uris<'a>(
             .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: path(entered, client.id, "/redirect-uris"),
         button: "Change the redirect URIs",
         back: Some(path(entered, client.id, "")),

@@ -131,6 +131,7 @@ fn page<'a>(
         intro: vec![format!("{}. {}", kind.name(), kind.advice())],
         parts: kind.parts(call, wrong),
         advanced: kind.advanced(call),
+        is_dangerous: false,
         action: address(&here, &[("kind", kind.word())]),
         button: "Create the client",
         back: Some(here),

@@ -71,6 +71,7 @@ fn page<'a>(
                 .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: path(entered, client.id, "/secrets/new"),
         button: "Add the secret",
         back: Some(path(entered, client.id, "")),

@@ -79,6 +79,7 @@ fn page<'a>(call: &'a Call, person: &'a Person, entered: &'a Entered, wrong: Opt
                 .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: path(entered, "/invitations/new"),
         button: "Make the invitation",
         back: Some(path(entered, "")),

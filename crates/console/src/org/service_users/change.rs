@@ -136,6 +136,7 @@ fn of_role<'a>(
                 .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: path(entered, known, "/role"),
         button: "Change the role",
         back: Some(path(entered, known, "")),

@@ -81,6 +81,7 @@ fn page<'a>(call: &'a Call, person: &'a Person, entered: &'a Entered, wrong: Opt
                 .error(beside(wrong, "provisioning-domain"))
                 .into(),
         ],
+        is_dangerous: false,
         action: entered.path("/service-users/new"),
         button: "Create the service user",
         back: Some(entered.path("/service-users")),

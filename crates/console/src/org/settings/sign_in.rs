@@ -172,6 +172,7 @@ fn page<'a>(
                 .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: address(&path(entered, "/set"), &[("issuer", call.query.text("issuer"))]),
         button: "Save the identity provider",
         back: Some(path(entered, "")),

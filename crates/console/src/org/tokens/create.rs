@@ -103,6 +103,7 @@ fn page<'a>(
             .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: home(entered, known, "/tokens/new"),
         button: "Create the token",
         back: Some(home(entered, known, "")),

@@ -109,6 +109,7 @@ fn page<'a>(
             .into(),
         ],
         advanced: Vec::new(),
+        is_dangerous: false,
         action: home(entered, service_user, &format!("/tokens/{}/rotate", token.id)),
         button: "Start the rotation",
         back: Some(home(entered, service_user, "")),
