@@ -14,10 +14,11 @@ pub(crate) struct Wrong {
 }
 
 /// What people read for each word by which the domain calls an argument.
-const WORDS: [(&str, &str); 48] = [
+const WORDS: [(&str, &str); 53] = [
     ("access-token-format", "Access tokens"),
     ("action", "Action"),
     ("actor", "Who acted"),
+    ("after", "Page"),
     ("approval", "Approval"),
     ("audience", "Audiences"),
     ("client", "Client"),
@@ -33,6 +34,7 @@ const WORDS: [(&str, &str); 48] = [
     ("email", "E-mail address"),
     ("expires-in", "Life"),
     ("export", "Export"),
+    ("hours", "Hours"),
     ("id", "Id"),
     ("issuer", "Issuer"),
     ("jwks", "Public keys"),
@@ -41,6 +43,7 @@ const WORDS: [(&str, &str); 48] = [
     ("keep-deleted", "Days to keep deleted users"),
     ("keep-log", "Days to keep the log"),
     ("kind", "Kind"),
+    ("label", "For whom"),
     ("limit", "Limit"),
     ("longest-token-life", "Longest life of a token"),
     ("name", "Name"),
@@ -57,6 +60,8 @@ const WORDS: [(&str, &str); 48] = [
     ("role", "Role"),
     ("schema", "Schema"),
     ("scim-mode", "SCIM mode"),
+    ("service-user", "Service user"),
+    ("setup-link", "Setup links"),
     ("since", "Since"),
     ("subject", "Subject"),
     ("to", "Until"),
