@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod invite;
 pub(crate) mod operators;
 pub(crate) mod org;
+pub(crate) mod setup_link;
 pub(crate) mod state;
 
 use std::collections::HashMap;

@@ -11,6 +11,7 @@ both_engines! {
     organizations_are_listed_searched_and_turned_page_by_page,
     an_organization_is_paused_and_resumed_and_its_events_say_who_entered,
     an_organization_is_deleted_by_its_name_after_an_export_and_resumed,
+    an_operator_makes_a_setup_link,
     an_operator_invites_another_one,
     for_everybody_else_there_is_no_such_page,
     acts_need_a_recent_sign_in,
@@ -191,6 +192,39 @@ async fn an_organization_is_deleted_by_its_name_after_an_export_and_resumed(cons
     assert_eq!(state(&console, org).await, OrgState::Active);
 }
 
+async fn an_operator_makes_a_setup_link(console: TestConsole) {
+    let org = console.org("Acme").await;
+    let mut olga = console.operator().await;
+    let form = format!("{HOME}/orgs/{org}/setup-link");
+    olga.get(&format!("{HOME}/orgs/{org}"))
+        .await
+        .says(&[&format!("href=\"{form}\"")]);
+    olga.get(&form)
+        .await
+        .expect(200)
+        .says(&["value=\"7\" selected"]);
+    for (label, days, wrong) in [(" ", "7", "label"), ("Bea", "99", "expires-in"), ("Bea", "", "expires-in")] {
+        olga.submit(&form, &[("label", label), ("expires-in", days)])
+            .await
+            .expect(422)
+            .says(&[&format!("id=\"{wrong}-error\""), &format!("value=\"{}\"", label.trim())]);
+    }
+    let page = olga
+        .submit(&form, &[("label", "Bea <b>"), ("expires-in", "14")])
+        .await
+        .expect(200)
+        .says(&["This is shown once", "Bea &#60;b&#62;"]);
+    console
+        .browser()
+        .get(&link(&page))
+        .await
+        .expect(200)
+        .says(&["Acme"]);
+    let entered = console.instance().org(org).await.unwrap();
+    let links = entered.owner().unwrap().setup_links().list().await.unwrap();
+    assert_eq!(links.len(), 1);
+}
+
 async fn an_operator_invites_another_one(console: TestConsole) {
     let mut olga = console.operator().await;
     olga.get(&format!("{HOME}/operators"))
@@ -245,10 +279,16 @@ async fn for_everybody_else_there_is_no_such_page(console: TestConsole) {
         .await
         .expect(404);
     }
-    for rest in ["pause", "resume", "delete", "invite"] {
+    for rest in ["pause", "resume", "delete", "invite", "setup-link"] {
         anna.submit(
             &format!("{HOME}/orgs/{org}/{rest}"),
-            &[("name", "Acme"), ("no-export", "on"), ("email", "x@example.com")],
+            &[
+                ("name", "Acme"),
+                ("no-export", "on"),
+                ("email", "x@example.com"),
+                ("label", "x"),
+                ("expires-in", "7"),
+            ],
         )
         .await
         .expect(404);
@@ -271,7 +311,7 @@ async fn acts_need_a_recent_sign_in(console: TestConsole) {
     console.pass(600);
     olga.get(HOME).await.expect(200);
     olga.get(&format!("{HOME}/orgs/{org}")).await.expect(200);
-    for rest in ["pause", "resume", "delete", "invite"] {
+    for rest in ["pause", "resume", "delete", "invite", "setup-link"] {
         let path = format!("{HOME}/orgs/{org}/{rest}");
         let asks = format!("/console/reauthenticate?return={}", path.replace('/', "%2F"));
         olga.get(&path).await.leads_to(&asks);
