@@ -12,7 +12,7 @@ pub const LATENCIES: [Duration; 4] = [
     Duration::from_millis(10),
     Duration::from_millis(50),
     Duration::from_millis(250),
-    Duration::from_millis(1_000),
+    Duration::from_secs(1),
 ];
 /// How many hours can be asked for: as long as a provisioning log can be kept.
 const MOST_HOURS: u16 = 366 * 24;
@@ -103,7 +103,7 @@ impl Viewer<'_> {
     }
 }
 
-fn shown(hour: i64, counted: &db::activity::Hour) -> Result<Activity, Error> {
+fn shown(hour: i64, counted: &db::activity::Counters) -> Result<Activity, Error> {
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     Ok(Activity {
         start: Timestamp::UNIX_EPOCH

@@ -199,15 +199,19 @@ async fn an_operator_makes_a_setup_link(console: TestConsole) {
     olga.get(&format!("{HOME}/orgs/{org}"))
         .await
         .says(&[&format!("href=\"{form}\"")]);
-    olga.get(&form)
-        .await
-        .expect(200)
-        .says(&["value=\"7\" selected"]);
-    for (label, days, wrong) in [(" ", "7", "label"), ("Bea", "99", "expires-in"), ("Bea", "", "expires-in")] {
+    olga.get(&form).await.expect(200).says(&["value=\"7\" selected"]);
+    for (label, days, wrong) in [
+        (" ", "7", "label"),
+        ("Bea", "99", "expires-in"),
+        ("Bea", "", "expires-in"),
+    ] {
         olga.submit(&form, &[("label", label), ("expires-in", days)])
             .await
             .expect(422)
-            .says(&[&format!("id=\"{wrong}-error\""), &format!("value=\"{}\"", label.trim())]);
+            .says(&[
+                &format!("id=\"{wrong}-error\""),
+                &format!("value=\"{}\"", label.trim()),
+            ]);
     }
     let page = olga
         .submit(&form, &[("label", "Bea <b>"), ("expires-in", "14")])

@@ -111,7 +111,6 @@ impl EventKind {
             Self::SetupLinkCreated => "Setup link made",
             Self::SetupLinkUsed => "Setup link opened for the first time",
             Self::SetupLinkRevoked => "Setup link withdrawn",
-            Self::SetupLinkRevoked => "Setup link revoked",
             Self::AccountJoined => "Person joined",
             Self::AccountRoleChanged => "Role of a person changed",
             Self::AccountRemoved => "Person removed",

@@ -20,7 +20,7 @@ use crate::{
 
 /// The counters of an hour.
 #[derive(Debug, Clone, Copy, Default, QueryableByName)]
-pub(crate) struct Hour {
+pub(crate) struct Counters {
     #[diesel(sql_type = BigInt)]
     pub(crate) hour: i64,
     #[diesel(sql_type = BigInt)]
@@ -41,7 +41,7 @@ pub(crate) struct Hour {
     slower: i64,
 }
 
-impl Hour {
+impl Counters {
     /// How many requests took how long, as [`LATENCIES`] has it, and longer.
     pub(crate) fn latencies(&self) -> [i64; LATENCIES.len() + 1] {
         [
@@ -78,7 +78,7 @@ impl Hour {
 /// time, is counted twice.
 pub(crate) fn count(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
     // In the order of their keys: two replicas that count the same hours do not wait for each other crosswise.
-    let mut hours: BTreeMap<(Uuid, i64), Hour> = BTreeMap::new();
+    let mut hours: BTreeMap<(Uuid, i64), Counters> = BTreeMap::new();
     for row in rows {
         let hour = LogId(row.id).time().as_second().div_euclid(3600);
         hours.entry((*row.org.as_uuid(), hour)).or_default().add(row);
@@ -117,7 +117,7 @@ pub(crate) fn count(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
 }
 
 /// The hours from this one on, the oldest first. Hours without requests are not among them.
-pub(crate) fn since(conn: &mut Conn, org: OrgId, hour: i64) -> Result<Vec<Hour>, Error> {
+pub(crate) fn since(conn: &mut Conn, org: OrgId, hour: i64) -> Result<Vec<Counters>, Error> {
     let binds = vec![Bind::Id(Key(*org.as_uuid())), Bind::BigInt(hour)];
     Ok(Statement::new(
         "SELECT hour, changes, lookups, failures, within_10, within_50, within_250, within_1000, slower \

@@ -16,7 +16,6 @@ const TALLEST: u64 = 40;
 pub(super) struct Chart {
     pub(super) width: u64,
     pub(super) bars: Vec<Bar>,
-    pub(super) most: u64,
     /// The drawing in a sentence.
     pub(super) text: String,
 }
@@ -49,7 +48,6 @@ impl Chart {
         Self {
             width: STEP * hours.len() as u64,
             bars,
-            most,
             text: format!(
                 "{requests} {} in 24 hours, of which {failures} failed; at most {most} in one hour.",
                 if requests == 1 { "request" } else { "requests" }
@@ -140,6 +138,6 @@ mod tests {
     #[test]
     fn a_day_without_requests_can_be_drawn() {
         let chart = Chart::of(&[hour(0, 0, [0; 5])]);
-        assert_eq!((chart.most, chart.bars[0].height), (0, 0));
+        assert_eq!(chart.bars[0].height, 0);
     }
 }
