@@ -116,16 +116,18 @@ impl TestConsole {
         let fetch: Arc<dyn Fetch> = Arc::new(provider.clone());
         let sources = Sources::new(clock.clone(), OsEntropy);
         let instance = Instance::open(&options, peppers, sources, fetch).unwrap();
-        let console =
-            Console::new(instance.gateway(), Site::new(public_url).unwrap()).with_streams_of(Duration::ZERO);
+        let console = Console::new(instance.gateway(), Site::new(public_url).unwrap());
+        // Whoever follows a stream reads it piece by piece: only there it may go on.
+        let followed = App::new().configure(configure(console.clone()));
+        let followed = Rc::new(init_service(followed).await);
+        let console = console.with_streams_of(Duration::ZERO);
         let elsewhere = || async { HttpResponse::ImATeapot().finish() };
         let app = App::new()
             .default_service(to(elsewhere))
             .configure(configure(console));
         let app = Rc::new(init_service(app).await);
-        let following = Rc::clone(&app);
         let follow: Follow = Box::new(move |request| {
-            let app = Rc::clone(&following);
+            let app = Rc::clone(&followed);
             async move {
                 let response = call_service(&*app, request.to_request()).await;
                 (response.status().as_u16(), response.into_body().boxed())
