@@ -6,7 +6,7 @@ use std::{fs, sync::OnceLock};
 use serde_json::{Value, json};
 
 use crate::{
-    chromium::Browser,
+    chromium::{Browser, Scripts},
     environment::{cache, repository},
 };
 
@@ -39,6 +39,16 @@ const RUN: &str = r#"
 #[track_caller]
 pub(crate) fn violations(browser: &Browser) -> Vec<String> {
     run(browser, &json!({"type": "tag", "values": TAGS}))
+}
+
+/// A page that no address alone leads to, such as one that shows a secret once, shuts nobody out. Where it may run no scripts
+/// it is the same page, and is not looked at again.
+#[track_caller]
+pub(crate) fn is_open_to_everybody(browser: &Browser, scripts: Scripts) {
+    if scripts == Scripts::On {
+        let violations = violations(browser);
+        assert!(violations.is_empty(), "{}", violations.join("\n\n"));
+    }
 }
 
 /// What is wrong with its colours.

@@ -157,6 +157,16 @@ impl Browser {
         });
     }
 
+    /// Waits for the first page of somebody who has just signed in: the only organization there is to see, or the list of
+    /// them.
+    #[track_caller]
+    pub(crate) fn comes_in(&self) {
+        self.until("coming in", || {
+            let place = self.place();
+            (place == "/console" || place.starts_with("/console/orgs/")).then_some(())
+        });
+    }
+
     /// Waits until the page has this heading.
     #[track_caller]
     pub(crate) fn is_headed(&self, heading: &str) {
@@ -185,6 +195,15 @@ impl Browser {
     pub(crate) fn read(&self, selector: &str) -> String {
         self.until(&format!("an element {selector}"), || {
             self.seen(Locator::Css(selector))
+        })
+    }
+
+    /// An attribute of the first element that this CSS selector picks, once both are there.
+    #[track_caller]
+    pub(crate) fn attribute(&self, selector: &str, attribute: &str) -> String {
+        self.until(&format!("the attribute {attribute} of {selector}"), || {
+            let element = self.found(Locator::Css(selector))?;
+            self.runtime.block_on(element.attr(attribute)).ok().flatten()
         })
     }
 
@@ -226,6 +245,15 @@ impl Browser {
             "//*[self::a or self::button or self::summary][normalize-space() = {text} or @aria-label = {text}]"
         );
         let element = self.displayed(&format!("the button or link {text}"), &xpath);
+        self.run(element.click());
+    }
+
+    /// The same for the first button or link whose text begins like this.
+    #[track_caller]
+    pub(crate) fn click_first(&self, beginning: &str) {
+        let beginning = quoted(beginning);
+        let xpath = format!("//*[self::a or self::button][starts-with(normalize-space(), {beginning})]");
+        let element = self.displayed(&format!("a button or link {beginning}…"), &xpath);
         self.run(element.click());
     }
 

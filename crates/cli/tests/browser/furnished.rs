@@ -15,7 +15,15 @@ pub(crate) struct Furnished {
     pub(crate) org: String,
     /// An organization in which nothing has happened.
     pub(crate) empty: Organization,
+    /// An organization that is paused.
+    pub(crate) paused: Organization,
     pub(crate) organization: Organization,
+    /// A service user, and a client, that are disabled.
+    pub(crate) disabled: String,
+    pub(crate) disabled_client: String,
+    pub(crate) client: String,
+    /// A link for connecting an identity provider.
+    pub(crate) setup_link: String,
     /// An invitation that nobody has accepted.
     pub(crate) invitation: String,
     /// A way in again for the owner, which is not gone.
@@ -35,6 +43,36 @@ impl Furnished {
     /// The path of a page of the organization.
     pub(crate) fn at(&self, rest: &str) -> String {
         format!("/console/orgs/{}{rest}", self.org)
+    }
+
+    /// The page of the service user that has everything.
+    pub(crate) fn at_service_user(&self) -> String {
+        self.at(&format!("/service-users/{}", self.organization.service_user))
+    }
+
+    /// The page of a service user that is not accepted.
+    pub(crate) fn at_disabled(&self) -> String {
+        self.at(&format!("/service-users/{}", self.disabled))
+    }
+
+    /// The page of a client that an owner has allowed in.
+    pub(crate) fn at_client(&self) -> String {
+        self.at(&format!("/clients/{}", self.client))
+    }
+
+    /// The page of a client that is not accepted.
+    pub(crate) fn at_disabled_client(&self) -> String {
+        self.at(&format!("/clients/{}", self.disabled_client))
+    }
+
+    /// The path of an operator's page of the organization.
+    pub(crate) fn at_operator(&self, rest: &str) -> String {
+        format!("/console/operator/orgs/{}{rest}", self.org)
+    }
+
+    /// The path of a page of the paused organization.
+    pub(crate) fn at_paused(&self, rest: &str) -> String {
+        format!("/console/orgs/{}{rest}", self.paused.id)
     }
 
     /// The path of a page of the empty organization.
@@ -65,26 +103,48 @@ const NAMES: [(&str, &str); 12] = [
 pub(crate) fn furnish(gateway: &Gateway<'_>) -> Furnished {
     let organization = gateway.organization("Acme");
     let empty = gateway.organization("Bolt");
+    let paused = gateway.organization("Cargo");
+    gateway.run(&["org", "pause", "--org", &paused.id]);
     let org = organization.id.clone();
+    let run = |command: &[&str]| gateway.run(&[command, &["--org", &org]].concat());
     let scim = gateway.server.client(&organization);
     let (user, deleted, group) = fill(&scim);
     let failure = fail(gateway, &organization, &scim);
 
-    let of = ["--org", &org, "--service-user", &organization.service_user];
-    let client = [&["client", "create", "--name", "Okta OAuth"], &of[..]].concat();
-    let client = gateway.run(
-        &[
-            &client[..],
+    let service_user = organization.service_user.as_str();
+    let client = |name: &str| {
+        let create = ["client", "create", "--service-user", service_user, "--name", name];
+        let made = run(&[
+            &create[..],
             &["--redirect-uri", "https://client.example/callback"],
         ]
-        .concat(),
-    );
-    let client_id = text(&client, "/clientId");
-    let token = [&["token", "create", "--name", "okta-next"], &of[..]].concat();
-    gateway.run(&[&token[..], &["--expires-in", "6d"]].concat());
+        .concat());
+        text(&made, "/clientId")
+    };
+    let (client, disabled_client) = (client("Okta OAuth"), client("Okta before"));
+    run(&["client", "set", "--client", &disabled_client, "--active", "false"]);
+    let token = |name: &str, life: &str| {
+        let create = ["token", "create", "--service-user", service_user, "--name", name];
+        text(&run(&[&create[..], &["--expires-in", life]].concat()), "/id")
+    };
+    token("okta-next", "6d");
+    run(&["token", "rotate", "--token", &token("okta-prod", "90d")]);
+    let disabled = text(&run(&["service-user", "create", "--name", "jumpcloud"]), "/id");
+    run(&[
+        "service-user",
+        "set",
+        "--service-user",
+        &disabled,
+        "--active",
+        "no",
+    ]);
     provider(gateway, &org);
+    let setup_link = text(
+        &run(&["setup-link", "create", "--label", "Ines at Acme"]),
+        "/link",
+    );
     let authorization = format!(
-        "/oauth/v2/authorize?response_type=code&client_id={client_id}&redirect_uri=https%3A%2F%2Fclient.example%2F\
+        "/oauth/v2/authorize?response_type=code&client_id={client}&redirect_uri=https%3A%2F%2Fclient.example%2F\
          callback&scope=scim&state=abc&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
          &code_challenge_method=S256"
     );
@@ -94,9 +154,14 @@ pub(crate) fn furnish(gateway: &Gateway<'_>) -> Furnished {
             &gateway.invitation(&organization, "ivo@example.com", "org_viewer"),
         ),
         recovery: String::new(),
+        setup_link: path(gateway, &setup_link),
         org,
         empty,
+        paused,
         organization,
+        disabled,
+        disabled_client,
+        client,
         authorization,
         user,
         deleted,

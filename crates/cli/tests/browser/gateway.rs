@@ -1,7 +1,7 @@
 //! A gateway that people reach with a browser: the real binary at the address on which it listens, and accounts.
 
 use std::{
-    thread,
+    fs, thread,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -21,6 +21,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// An installation that serves.
 pub(crate) struct Gateway<'d> {
+    database: &'d Database,
     installation: Installation<'d>,
     pub(crate) server: Server,
 }
@@ -30,7 +31,11 @@ impl<'d> Gateway<'d> {
     pub(crate) fn start(database: &'d Database) -> Self {
         let installation = Installation::reached_at(database, None);
         let server = installation.serve();
-        Self { installation, server }
+        Self {
+            database,
+            installation,
+            server,
+        }
     }
 
     /// What its addresses begin with.
@@ -50,9 +55,29 @@ impl<'d> Gateway<'d> {
             .run_with(&[arguments, &["--public-url", &url]].concat(), input)
     }
 
+    /// The link that the start printed, by which the first operator comes in.
+    pub(crate) fn first_run(&self) -> String {
+        let printed = fs::read_to_string(self.database.dir().join("serve.out"));
+        let printed = printed.expect("what the gateway prints is in a file");
+        let line = printed.lines().next().expect("the gateway prints a line");
+        let serving: Value = serde_json::from_str(line).expect("the gateway prints JSON");
+        text(&serving, "/firstRunUrl")
+    }
+
     /// Creates an organization with a service user and a token.
     pub(crate) fn organization(&self, name: &str) -> Organization {
         self.installation.organization(name)
+    }
+
+    /// Creates an organization with nothing in it.
+    pub(crate) fn empty_organization(&self, name: &str) -> Organization {
+        let org = self.run(&["org", "create", "--name", name]);
+        Organization {
+            id: text(&org, "/id"),
+            public_base: text(&org, "/scimBaseUrl"),
+            service_user: String::new(),
+            token: String::new(),
+        }
     }
 
     /// The SCIM base URL of an organization.
@@ -89,7 +114,7 @@ pub(crate) fn accept(browser: &Browser, link: &str, name: &str) {
     browser.fill("Your name", name);
     browser.fill("Password", PASSWORD);
     browser.click("Accept the invitation");
-    browser.arrives_at("/console");
+    browser.comes_in();
 }
 
 /// Signs in with the password, as far as that goes.

@@ -11,9 +11,13 @@ mod axe;
 #[cfg(test)]
 mod chromium;
 #[cfg(test)]
+mod credentials;
+#[cfg(test)]
 mod driver;
 #[cfg(test)]
 mod environment;
+#[cfg(test)]
+mod first_run;
 #[cfg(test)]
 mod frame;
 #[cfg(test)]
@@ -28,6 +32,8 @@ mod okta;
 mod pages;
 #[cfg(test)]
 mod repair;
+#[cfg(test)]
+mod setup;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub(crate) enum Visitor {
     Viewer,
     /// Who looks after the installation.
     Operator,
+    /// Who was given a link for connecting an identity provider, and has no account.
+    Guest,
 }
 
 /// A page, as one of its visitors sees it.
@@ -23,13 +25,30 @@ pub(crate) struct Page {
     pub(crate) route: &'static str,
     /// What tells it from other sights of the same route, as a part of a file's name; nothing for the first.
     pub(crate) sight: &'static str,
-    address: fn(&Furnished) -> String,
+    pub(crate) place: Place,
+}
+
+/// Where a page is.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// At this address.
+    At(fn(&Furnished) -> String),
+    /// Where a link leads on the page at this address: the first that fits the route.
+    LinkOn(fn(&Furnished) -> String),
 }
 
 impl Page {
-    /// Where it is.
-    pub(crate) fn address(&self, furnished: &Furnished) -> String {
-        (self.address)(furnished)
+    /// Whether a path is one of its route.
+    pub(crate) fn fits(&self, path: &str) -> bool {
+        let (path, _) = path.split_once('?').unwrap_or((path, ""));
+        let (mut expected, mut given) = (self.route.split('/'), path.split('/'));
+        loop {
+            match (expected.next(), given.next()) {
+                (None, None) => return true,
+                (Some(expected), Some(given)) if expected == given || expected.starts_with('{') => {}
+                _ => return false,
+            }
+        }
     }
 
     /// What its pictures are called.
@@ -49,6 +68,12 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ("/console/orgs/{orgId}/log.csv", "a file"),
     ("/console/orgs/{orgId}/log.ndjson", "a file"),
     ("/console/orgs/{orgId}/log/live", "a stream of events"),
+    ("/console/orgs/{orgId}/setup/{idp}/live", "a stream of events"),
+    ("/console/connect/{idp}/live", "a stream of events"),
+    (
+        "/console/first-run/{token}",
+        "is there only until there is an operator: first_run.rs looks at it",
+    ),
     (
         "/console/sign-in/{orgId}/provider",
         "leads to an identity provider, which has to be reached first",
@@ -60,16 +85,17 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 macro_rules! page {
-    ($visitor:ident $route:literal $(as $sight:literal)? $(=> $address:expr)?) => {
+    ($visitor:ident $route:literal $(as $sight:literal)? $(=> $address:expr)? $(, link on $other:expr)?) => {
         Page {
             visitor: Visitor::$visitor,
             route: $route,
             sight: concat!($($sight)?),
-            address: page!(@ $route $($address)?),
+            place: page!(@ $route $($address)? $(, $other)?),
         }
     };
-    (@ $route:literal) => { |_| $route.to_owned() };
-    (@ $route:literal $address:expr) => { $address };
+    (@ $route:literal) => { Place::At(|_| $route.to_owned()) };
+    (@ $route:literal $address:expr) => { Place::At($address) };
+    (@ $route:literal, $other:expr) => { Place::LinkOn($other) };
 }
 
 /// The pages, in the order of the route table.
@@ -108,6 +134,69 @@ pub(crate) static PAGES: &[Page] = &[
     page!(Owner "/console/orgs/{orgId}/groups/{id}" => |it| it.at(&format!("/groups/{}", it.group))),
     page!(Owner "/console/orgs/{orgId}/groups/{id}/{act}" => |it| it.at(&format!("/groups/{}/release", it.group))),
     page!(Owner "/console/orgs/{orgId}/audit" => |it| it.at("/audit")),
+    page!(Owner "/console/orgs/{orgId}/service-users" => |it| it.at("/service-users")),
+    page!(Owner "/console/orgs/{orgId}/service-users/new" => |it| it.at("/service-users/new")),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}" => Furnished::at_service_user),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}" as "disabled" => Furnished::at_disabled),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}/disable", link on Furnished::at_service_user),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}/enable", link on Furnished::at_disabled),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}/role", link on Furnished::at_service_user),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}/tokens/new", link on Furnished::at_service_user),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}/tokens/{id}/rotate", link on Furnished::at_service_user),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}/tokens/{id}/complete", link on Furnished::at_service_user),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}/tokens/{id}/cancel", link on Furnished::at_service_user),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}/tokens/{id}/revoke", link on Furnished::at_service_user),
+    page!(Owner "/console/orgs/{orgId}/service-users/{id}/clients/new", link on Furnished::at_service_user),
+    page!(Owner "/console/orgs/{orgId}/clients/{id}" => Furnished::at_client),
+    page!(Owner "/console/orgs/{orgId}/clients/{id}/disable", link on Furnished::at_client),
+    page!(Owner "/console/orgs/{orgId}/clients/{id}/enable", link on Furnished::at_disabled_client),
+    page!(Owner "/console/orgs/{orgId}/clients/{id}/delete", link on Furnished::at_client),
+    page!(Owner "/console/orgs/{orgId}/clients/{id}/redirect-uris", link on Furnished::at_client),
+    page!(Owner "/console/orgs/{orgId}/clients/{id}/secrets/new", link on Furnished::at_client),
+    page!(Owner "/console/orgs/{orgId}/clients/{id}/secrets/{id}/revoke", link on Furnished::at_client),
+    page!(Owner "/console/orgs/{orgId}/clients/{id}/grants/{id}/revoke", link on Furnished::at_client),
+    page!(Owner "/console/orgs/{orgId}/people" => |it| it.at("/people")),
+    page!(Viewer "/console/orgs/{orgId}/people" as "viewer" => |it| it.at("/people")),
+    page!(Owner "/console/orgs/{orgId}/people/invitations/new" => |it| it.at("/people/invitations/new")),
+    page!(Owner "/console/orgs/{orgId}/people/invitations/{id}/revoke", link on |it| it.at("/people")),
+    page!(Owner "/console/orgs/{orgId}/people/{id}/role", link on |it| it.at("/people")),
+    page!(Owner "/console/orgs/{orgId}/people/{id}/remove", link on |it| it.at("/people")),
+    page!(Owner "/console/orgs/{orgId}/settings" => |it| it.at("/settings")),
+    page!(Owner "/console/orgs/{orgId}/settings" as "paused" => |it| it.at_paused("/settings")),
+    page!(Owner "/console/orgs/{orgId}/settings/pause", link on |it| it.at("/settings")),
+    page!(Owner "/console/orgs/{orgId}/settings/resume", link on |it| it.at_paused("/settings")),
+    page!(Owner "/console/orgs/{orgId}/settings/schemas" => |it| it.at("/settings/schemas")),
+    page!(Owner "/console/orgs/{orgId}/settings/schemas" as "none" => |it| it.at_empty("/settings/schemas")),
+    page!(Owner "/console/orgs/{orgId}/settings/sign-in" => |it| it.at("/settings/sign-in")),
+    page!(Owner "/console/orgs/{orgId}/settings/sign-in/set", link on |it| it.at("/settings/sign-in")),
+    page!(Owner "/console/orgs/{orgId}/settings/sign-in/remove", link on |it| it.at("/settings/sign-in")),
+    page!(Owner "/console/orgs/{orgId}/setup" => |it| it.at("/setup")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}" as "okta" => |it| it.at("/setup/okta")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}" as "okta-oauth" => |it| it.at("/setup/okta?with=oauth")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}" as "okta-empty" => |it| it.at_empty("/setup/okta")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}" as "entra" => |it| it.at("/setup/entra")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}" as "onelogin" => |it| it.at("/setup/onelogin")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}" as "jumpcloud" => |it| it.at("/setup/jumpcloud")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}" as "ping" => |it| it.at("/setup/ping")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}" as "other" => |it| it.at("/setup/other")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}/tokens/{id}/revoke", link on |it| it.at("/setup/okta")),
+    page!(Owner "/console/orgs/{orgId}/setup/{idp}/clients/{id}/delete", link on |it| it.at("/setup/okta?with=oauth")),
+    page!(Owner "/console/orgs/{orgId}/setup-links/{id}/revoke", link on |it| it.at("/setup")),
+    page!(Nobody "/console/setup/{token}" => |it| it.setup_link.clone()),
+    page!(Guest "/console/connect"),
+    page!(Guest "/console/connect/{idp}" => |_| "/console/connect/okta".to_owned()),
+    page!(Guest "/console/connect/{idp}/tokens/{id}/revoke", link on |_| "/console/connect/okta".to_owned()),
+    page!(Guest "/console/connect/{idp}/clients/{id}/delete", link on |_| "/console/connect/okta?with=oauth".to_owned()),
+    page!(Operator "/console/operator"),
+    page!(Operator "/console/operator/operators"),
+    page!(Operator "/console/operator/operators/new"),
+    page!(Operator "/console/operator/orgs/new"),
+    page!(Operator "/console/operator/orgs/{orgId}" => |it| it.at_operator("")),
+    page!(Operator "/console/operator/orgs/{orgId}/invite" => |it| it.at_operator("/invite")),
+    page!(Operator "/console/operator/orgs/{orgId}/setup-link" => |it| it.at_operator("/setup-link")),
+    page!(Operator "/console/operator/orgs/{orgId}/pause" => |it| it.at_operator("/pause")),
+    page!(Operator "/console/operator/orgs/{orgId}/resume" => |it| format!("/console/operator/orgs/{}/resume", it.paused.id)),
+    page!(Operator "/console/operator/orgs/{orgId}/delete" => |it| it.at_operator("/delete")),
     page!(Owner "/oauth/v2/authorize" => |it| it.authorization.clone()),
 ];
 

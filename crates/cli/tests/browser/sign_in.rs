@@ -3,8 +3,9 @@
 use wicketgate_testbed::AuthenticatorApp;
 
 use crate::{
+    axe::is_open_to_everybody,
     chromium::Scripts,
-    gateway::{Gateway, OWNER, code, sign_in, with_and_without_scripts},
+    gateway::{Gateway, OWNER, PASSWORD, code, sign_in, with_and_without_scripts},
 };
 
 with_and_without_scripts! {
@@ -18,6 +19,7 @@ fn an_owner_turns_an_authenticator_app_on_and_signs_in_with_it(gateway: &Gateway
     browser.click("Account");
     browser.click("Set up an authenticator app");
     browser.is_headed("Set up an authenticator app");
+    is_open_to_everybody(&browser, scripts);
     let app = AuthenticatorApp::with_key(&browser.read("code.secret"));
     browser.fill("Code that the app shows now", "000000");
     browser.click("Turn it on");
@@ -25,6 +27,7 @@ fn an_owner_turns_an_authenticator_app_on_and_signs_in_with_it(gateway: &Gateway
     browser.fill("Code that the app shows now", &code(&app, 0));
     browser.click("Turn it on");
     browser.is_headed("Keep these recovery codes");
+    is_open_to_everybody(&browser, scripts);
     let recovery_code = browser.read(".codes li");
     browser.click("I have kept them");
     browser.arrives_at("/console/account");
@@ -37,10 +40,11 @@ fn an_owner_turns_an_authenticator_app_on_and_signs_in_with_it(gateway: &Gateway
     browser.fill("Code of your authenticator app", "000000");
     browser.click("Sign in");
     browser.says(&["Error:"]);
+    is_open_to_everybody(&browser, scripts);
     // A code is good once: the next one is accepted as well.
     browser.fill("Code of your authenticator app", &code(&app, 30));
     browser.click("Sign in");
-    browser.arrives_at("/console");
+    browser.comes_in();
     browser.says(&["Acme"]);
 
     // Another browser, without the phone.
@@ -49,7 +53,7 @@ fn an_owner_turns_an_authenticator_app_on_and_signs_in_with_it(gateway: &Gateway
     other.is_headed("One more step");
     other.fill("Code of your authenticator app", &recovery_code);
     other.click("Sign in");
-    other.arrives_at("/console");
+    other.comes_in();
     browser.open("/console/account");
     browser.says(&["9 recovery codes are left"]);
     // Who is signed out there is signed out at once.
@@ -82,7 +86,7 @@ fn a_wrong_password_keeps_the_address_and_says_nothing_of_the_account(
     // The right one leads to the page that was asked for.
     browser.open("/console/account");
     browser.fill("E-mail address", OWNER);
-    browser.fill("Password", crate::gateway::PASSWORD);
+    browser.fill("Password", PASSWORD);
     browser.click("Sign in");
     browser.arrives_at("/console/account");
 }

@@ -14,7 +14,7 @@ use crate::{
     environment::screenshots,
     furnished::{Furnished, furnish, path},
     gateway::{Gateway, OWNER, accept},
-    pages::{PAGES, Page, Visitor},
+    pages::{PAGES, Page, Place, Visitor},
 };
 
 /// A laptop's screen, and a phone's.
@@ -23,6 +23,10 @@ const PHONE: (u32, u32) = (390, 844);
 
 /// The status that the page was answered with.
 const STATUS: &str = "return performance.getEntriesByType('navigation')[0].responseStatus;";
+
+/// Where the links of the page lead.
+const LINKS: &str =
+    "return [...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href'));";
 
 /// What reaches past the right edge of a screen of this width, unless what it is in scrolls by itself.
 const TOO_WIDE: &str = r#"
@@ -47,18 +51,34 @@ fn what_an_owner_sees_is_open_to_everybody_and_fits() {
 
 #[test]
 fn what_others_see_is_open_to_everybody_and_fits() {
-    walk(&[Visitor::Nobody, Visitor::Viewer, Visitor::Operator]);
+    walk(&[
+        Visitor::Nobody,
+        Visitor::Viewer,
+        Visitor::Operator,
+        Visitor::Guest,
+    ]);
 }
 
 fn walk(visitors: &[Visitor]) {
     let database = Database::new(Engine::Sqlite);
     let gateway = Gateway::start(&database);
     let mut furnished = furnish(&gateway);
-    // The owner is one of the empty organization as well, and the way back in is this owner's.
+    // The owner is one of the other organizations as well, has allowed a client in, and has a way back in.
     let owner = gateway.owner(&furnished.organization, Scripts::On);
-    owner.open(&gateway.invitation(&furnished.empty, OWNER, "org_owner"));
-    owner.click(&format!("Accept as {OWNER}"));
-    owner.arrives_at("/console");
+    for organization in [&furnished.empty, &furnished.paused] {
+        owner.open(&gateway.invitation(organization, OWNER, "org_owner"));
+        owner.click(&format!("Accept as {OWNER}"));
+        owner.comes_in();
+    }
+    owner.open(&furnished.at("/setup/okta"));
+    owner.click("Make a token");
+    owner.says(&["Copy it now"]);
+    owner.open(&furnished.at("/setup/okta?with=oauth"));
+    owner.fill("Name of the app in Okta", "acme_wicketgate_1");
+    owner.click("Make a client");
+    owner.says(&["Copy it now"]);
+    owner.open(&furnished.authorization);
+    owner.click("Allow");
     let recovery = text(&gateway.run(&["account", "recover", "--email", OWNER]), "/link");
     furnished.recovery = path(&gateway, &recovery);
 
@@ -72,7 +92,11 @@ fn walk(visitors: &[Visitor]) {
         let other = other_browser(&gateway, &furnished, *visitor);
         let browser = other.as_ref().unwrap_or(&owner);
         for page in PAGES.iter().filter(|page| page.visitor == *visitor) {
-            let found = look(browser, page, &page.address(&furnished), folder.as_deref());
+            let address = match page.place {
+                Place::At(address) => address(&furnished),
+                Place::LinkOn(address) => link(browser, page, &address(&furnished)),
+            };
+            let found = look(browser, page, &address, folder.as_deref());
             faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", page.name())));
             seen += 1;
         }
@@ -81,11 +105,30 @@ fn walk(visitors: &[Visitor]) {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
+/// Where the first link leads that fits a page's route, on the page at an address.
+#[track_caller]
+fn link(browser: &Browser, page: &Page, address: &str) -> String {
+    browser.open(address);
+    let links = browser.execute(LINKS, Vec::new());
+    let mut links = links.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let found = links.find(|link| page.fits(link));
+    found
+        .unwrap_or_else(|| panic!("no link to {} on {address}: {}", page.route, browser.text()))
+        .to_owned()
+}
+
 /// The browser of a visitor who is not the owner.
 fn other_browser(gateway: &Gateway<'_>, furnished: &Furnished, visitor: Visitor) -> Option<Browser> {
     let (name, link) = match visitor {
         Visitor::Owner => return None,
         Visitor::Nobody => return Some(gateway.browser(Scripts::On)),
+        Visitor::Guest => {
+            let browser = gateway.browser(Scripts::On);
+            browser.open(&furnished.setup_link);
+            browser.click("Begin");
+            browser.arrives_at("/console/connect");
+            return Some(browser);
+        }
         Visitor::Viewer => {
             let email = "vera@example.com";
             let link = gateway.invitation(&furnished.organization, email, "org_viewer");

@@ -378,19 +378,16 @@ async fn provision(console: &TestConsole, org: OrgId, token: &str, name: &str) {
         .users()
         .create(body.as_object().cloned().unwrap())
         .await;
-    let status = match &created {
-        Ok(written) => {
-            entry.wrote(written);
-            201
-        }
-        Err(_) => {
-            let duplicate = Failure::Duplicate {
-                attribute: "userName".to_owned(),
-            };
-            entry.sent(&entered, body.as_object().unwrap());
-            entry.failed(&duplicate, None, "Taken.");
-            409
-        }
+    let status = if let Ok(written) = &created {
+        entry.wrote(written);
+        201
+    } else {
+        let duplicate = Failure::Duplicate {
+            attribute: "userName".to_owned(),
+        };
+        entry.sent(&entered, body.as_object().unwrap());
+        entry.failed(&duplicate, None, "Taken.");
+        409
     };
     entered.log(entry.answered(status, Duration::ZERO));
 }
