@@ -48,7 +48,7 @@ const PACE: Duration = Duration::from_secs(1);
 const WANTED: &[Parameter] = &[
     Parameter {
         name: TARGET,
-        description: "About this user or group.",
+        description: "What happened to this user or group, or was tried. Lookups are not among it.",
         schema: || json!({"type": "string", "format": "uuid"}),
     },
     Parameter {
