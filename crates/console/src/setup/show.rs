@@ -90,8 +90,9 @@ struct Page<'a> {
     token: &'a str,
     steps: Vec<Step>,
     summary: String,
-    /// The path of this page.
-    here: String,
+    /// The path by which this page is loaded again. A browser takes an address that differs in what follows `#` alone for the
+    /// page that it has.
+    check: String,
 }
 
 impl Page<'_> {
@@ -231,7 +232,13 @@ async fn page<'a>(
         token: desk.form_token(),
         summary: checklist::summary(&steps),
         steps,
-        here,
+        check: address(
+            &path,
+            &[
+                ("with", way.word),
+                ("checked", &call.gateway().now().as_millisecond().to_string()),
+            ],
+        ),
         desk,
         guide,
         way,
