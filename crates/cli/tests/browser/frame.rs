@@ -22,11 +22,10 @@ fn a_copy_button_is_there_only_where_it_can_copy(gateway: &Gateway<'_>, scripts:
     assert_eq!(address, gateway.scim_base(&organization));
     match scripts {
         Scripts::On => {
-            browser.click("Copy");
+            browser.click("Copy the SCIM base URL");
             browser.until("the button saying what happened", || {
-                ["Copied", "Press Ctrl+C"]
-                    .contains(&browser.read(COPY).as_str())
-                    .then_some(())
+                let said = browser.read(COPY);
+                (said.starts_with("Copied") || said.starts_with("Press Ctrl+C")).then_some(())
             });
         }
         // What is not displayed has no text.

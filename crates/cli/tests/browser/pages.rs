@@ -186,7 +186,7 @@ pub(crate) static PAGES: &[Page] = &[
     page!(Guest "/console/connect"),
     page!(Guest "/console/connect/{idp}" => |_| "/console/connect/okta".to_owned()),
     page!(Guest "/console/connect/{idp}/tokens/{id}/revoke", link on |_| "/console/connect/okta".to_owned()),
-    page!(Guest "/console/connect/{idp}/clients/{id}/delete", link on |_| "/console/connect/okta?with=oauth".to_owned()),
+    page!(Guest "/console/connect/{idp}/clients/{id}/delete", link on |_| "/console/connect/entra?with=oauth".to_owned()),
     page!(Operator "/console/operator"),
     page!(Operator "/console/operator/operators"),
     page!(Operator "/console/operator/operators/new"),

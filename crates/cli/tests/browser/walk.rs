@@ -71,10 +71,13 @@ fn walk(visitors: &[Visitor]) {
         owner.comes_in();
     }
     owner.open(&furnished.at("/setup/okta"));
-    owner.click("Make a token");
+    owner.click("Make another token");
     owner.says(&["Copy it now"]);
     owner.open(&furnished.at("/setup/okta?with=oauth"));
     owner.fill("Name of the app in Okta", "acme_wicketgate_1");
+    owner.click("Make another client");
+    owner.says(&["Copy it now"]);
+    owner.open(&furnished.at("/setup/entra?with=oauth"));
     owner.click("Make a client");
     owner.says(&["Copy it now"]);
     owner.open(&furnished.authorization);
