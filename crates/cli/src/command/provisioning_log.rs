@@ -65,7 +65,11 @@ pub(super) enum ProvisioningLogCommand {
 pub(super) struct Wanted {
     #[command(flatten)]
     org: Which,
-    #[arg(long, value_name = "ID", help = "What happened to this user or group; lookups are not among it")]
+    #[arg(
+        long,
+        value_name = "ID",
+        help = "What happened to this user or group; lookups are not among it"
+    )]
     target: Option<Uuid>,
     #[arg(long, help = "Of this action, such as user.created")]
     action: Option<Action>,

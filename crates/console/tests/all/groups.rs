@@ -74,7 +74,7 @@ async fn the_members_of_a_group_are_shown_page_by_page(console: TestConsole) {
         .says(&[
             "<h1>Pilots</h1>",
             "52 in all",
-            "Identity provider manages this group",
+            "The identity provider manages this group",
             "&#34;displayName&#34;: &#34;Pilots&#34;",
             "Created the group Pilots",
         ]);

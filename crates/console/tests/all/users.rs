@@ -90,7 +90,7 @@ async fn users_are_found_and_narrowed_by_the_address(console: TestConsole) {
         "2 in all, 1 active",
         "<span class=\"tag \">Active</span>",
         "<span class=\"tag warn\">Inactive</span>",
-        "Identity provider",
+        "The identity provider",
     ]);
 }
 
@@ -138,7 +138,7 @@ async fn a_user_is_shown_in_words_and_as_scim(console: TestConsole) {
             "&#34;userName&#34;: &#34;bert&#34;",
             &format!("https://scim.example.com/scim/v2/{org}/Users/{bert}"),
             "Created bert",
-            "Identity provider manages this user",
+            "The identity provider manages this user",
             "All of it in the provisioning log",
         ]);
     for unknown in ["nothing", "0198f2a1-7c3e-7d4b-9a55-3c1f0e6b2d88"] {

@@ -49,8 +49,8 @@ pub(crate) fn scim_base(call: &Call, entered: &Entered) -> String {
 pub(crate) fn hands(managed_by: Option<&str>) -> String {
     match managed_by {
         None => "Your organization".to_owned(),
-        Some("default") => "Identity provider".to_owned(),
-        Some(domain) => format!("Identity provider ({domain})"),
+        Some("default") => "The identity provider".to_owned(),
+        Some(domain) => format!("The identity provider ({domain})"),
     }
 }
 
