@@ -7,7 +7,7 @@ use wicketgate_auth::OrgId;
 
 use super::{
     Conn, idempotency_keys,
-    schema::{events, organizations},
+    schema::events,
     statement::{Bind, Statement},
     types::{Document, Key},
 };
@@ -77,15 +77,22 @@ fn append_one_by_one(
     counts: Counts,
 ) -> Result<i64, Error> {
     let number = i64::try_from(events.len()).map_err(Error::internal)?;
-    let (last, revision): (i64, i64) = diesel::update(organizations::table.find(Key(*org.as_uuid())))
-        .set((
-            organizations::event_seq.eq(organizations::event_seq + number),
-            organizations::user_count.eq(organizations::user_count + counts.users),
-            organizations::active_user_count.eq(organizations::active_user_count + counts.active_users),
-            organizations::group_count.eq(organizations::group_count + counts.groups),
-        ))
-        .returning((organizations::event_seq, organizations::schema_revision))
-        .get_result(conn)?;
+    let Counted {
+        event_seq: last,
+        schema_revision: revision,
+    } = Statement::new(
+        "UPDATE organizations SET event_seq = event_seq + {}, user_count = user_count + {}, \
+         active_user_count = active_user_count + {}, group_count = group_count + {} WHERE id = {} \
+         RETURNING event_seq, schema_revision",
+        vec![
+            Bind::BigInt(number),
+            Bind::BigInt(counts.users),
+            Bind::BigInt(counts.active_users),
+            Bind::BigInt(counts.groups),
+            Bind::Id(Key(*org.as_uuid())),
+        ],
+    )
+    .get_result(conn)?;
     let actor = Document(origin.actor.to_json());
     for (seq, event) in (last - number + 1..).zip(events) {
         diesel::insert_into(events::table)
@@ -103,6 +110,15 @@ fn append_one_by_one(
             .execute(conn)?;
     }
     Ok(revision)
+}
+
+/// Prepared once for each connection, as diesel's own updates are not.
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    event_seq: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    schema_revision: i64,
 }
 
 #[derive(QueryableByName)]

@@ -10,6 +10,7 @@ use wicketgate_scim::Object;
 use super::{
     Conn,
     schema::{group_external_ids, groups},
+    statement::{Bind, Statement},
     types::{Comparable, Document, Key},
     users::{object, time},
 };
@@ -184,19 +185,25 @@ pub(crate) fn insert(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Er
 
 /// Writes a group that [`get_for_update`] has read. A `displayName` that is taken is [`Error::AlreadyExists`].
 pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>) -> Result<(), Error> {
-    let changed = diesel::update(groups::table.find((Key(*org.as_uuid()), Key(*row.id.as_uuid()))))
-        .set((
-            groups::display_name.eq(row.display_name),
-            groups::display_name_key.eq(row.display_name_key),
-            groups::resource.eq(Document(Value::Object(row.resource))),
-            groups::comparable.eq(Comparable(Value::Object(row.comparable))),
-            groups::member_count.eq(row.member_count),
-            groups::version.eq(row.version),
-            groups::last_modified.eq(row.last_modified.as_millisecond()),
-            groups::managed_by.eq(row.managed_by),
-        ))
-        .execute(conn)
-        .map_err(taken)?;
+    // Prepared once, unlike diesel's own updates.
+    let changed = Statement::new(
+        "UPDATE groups SET display_name = {}, display_name_key = {}, resource = {}, comparable = {}, \
+         member_count = {}, version = {}, last_modified = {}, managed_by = {} WHERE org_id = {} AND id = {}",
+        vec![
+            Bind::Text(row.display_name.to_owned()),
+            Bind::Text(row.display_name_key.to_owned()),
+            Bind::Json(Document(Value::Object(row.resource))),
+            Bind::Comparable(Comparable(Value::Object(row.comparable))),
+            Bind::BigInt(row.member_count),
+            Bind::BigInt(row.version),
+            Bind::BigInt(row.last_modified.as_millisecond()),
+            Bind::OptionalText(row.managed_by.map(str::to_owned)),
+            Bind::Id(Key(*org.as_uuid())),
+            Bind::Id(Key(*row.id.as_uuid())),
+        ],
+    )
+    .execute(conn)
+    .map_err(taken)?;
     if changed == 1 {
         Ok(())
     } else {

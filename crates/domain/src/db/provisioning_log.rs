@@ -1,7 +1,10 @@
 //! Rows of the provisioning log: added many at a time, of all organizations at once; read and removed within one.
 
+use std::collections::BTreeSet;
+
 use diesel::{
-    QueryableByName, RunQueryDsl as _,
+    ExpressionMethods as _, PgConnection, QueryDsl as _, QueryableByName, RunQueryDsl as _, SqliteConnection,
+    dsl::exists,
     sql_types::{Array, Integer, Nullable, Text},
 };
 use uuid::Uuid;
@@ -9,6 +12,7 @@ use wicketgate_auth::OrgId;
 
 use super::{
     Conn, activity,
+    schema::{organizations, provisioning_log, provisioning_log_bodies},
     statement::{Bind, Statement},
     types::{Id, Key},
 };
@@ -18,57 +22,49 @@ use crate::{Error, provisioning_log::Row};
 /// attempt that nobody heard of.
 pub(crate) fn insert(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
     match conn {
-        Conn::Sqlite(_) => insert_by_values(conn, rows)?,
-        Conn::Postgres(_) => insert_by_arrays(conn, rows)?,
+        Conn::Sqlite(conn) => insert_one_by_one(conn, rows)?,
+        Conn::Postgres(conn) => insert_by_arrays(conn, rows)?,
     }
     activity::count(conn, rows)
 }
 
-/// How many rows one statement adds on SQLite.
-const ROWS_AT_ONCE: usize = 50;
-
-fn insert_by_values(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
-    for rows in rows.chunks(ROWS_AT_ONCE) {
-        let places = ["({}, {}, {}, {}, {}, {}, {})"].repeat(rows.len()).join(", ");
-        let sql = format!(
-            "INSERT OR IGNORE INTO provisioning_log (org_id, id, action, status, credential_id, target_id, facts) \
-             SELECT * FROM (VALUES {places}) WHERE column1 IN (SELECT id FROM organizations)"
-        );
-        let binds = rows.iter().flat_map(|row| {
-            [
-                Bind::Id(Key(*row.org.as_uuid())),
-                Bind::Id(Key(row.id)),
-                Bind::BigInt(row.action.code().into()),
-                Bind::BigInt(row.status.into()),
-                Bind::OptionalText(row.credential.map(|id| id.to_string())),
-                Bind::OptionalText(row.target.map(|id| id.to_string())),
-                Bind::Text(row.facts.clone()),
-            ]
-        });
-        // A whole chunk comes again and again, what is left is of any length.
-        let is_whole = rows.len() == ROWS_AT_ONCE;
-        Statement::composed(sql, binds.collect(), is_whole).execute(conn)?;
+/// A statement for each row: they are prepared once, and binding seven values is cheaper than a text that holds many rows.
+fn insert_one_by_one(conn: &mut SqliteConnection, rows: &[Row]) -> Result<(), Error> {
+    let orgs: BTreeSet<OrgId> = rows.iter().map(|row| row.org).collect();
+    let mut known = BTreeSet::new();
+    for org in orgs {
+        let is_there = diesel::select(exists(organizations::table.find(Key(*org.as_uuid()))));
+        if is_there.get_result(conn)? {
+            known.insert(org);
+        }
     }
-    for row in rows {
+    for row in rows.iter().filter(|row| known.contains(&row.org)) {
+        let (org, id) = (Key(*row.org.as_uuid()), Key(row.id));
+        diesel::insert_or_ignore_into(provisioning_log::table)
+            .values((
+                provisioning_log::org_id.eq(org),
+                provisioning_log::id.eq(id),
+                provisioning_log::action.eq(row.action.code()),
+                provisioning_log::status.eq(i32::from(row.status)),
+                provisioning_log::credential_id.eq(row.credential.map(|id| id.to_string())),
+                provisioning_log::target_id.eq(row.target.map(Key)),
+                provisioning_log::facts.eq(&row.facts),
+            ))
+            .execute(conn)?;
         let Some(body) = &row.body else { continue };
-        let binds = vec![
-            Bind::Id(Key(*row.org.as_uuid())),
-            Bind::Id(Key(row.id)),
-            Bind::Text(body.clone()),
-        ];
-        Statement::new(
-            "INSERT OR IGNORE INTO provisioning_log_bodies (org_id, id, body) \
-             SELECT * FROM (VALUES ({}, {}, {})) WHERE column1 IN (SELECT id FROM organizations)",
-            binds,
-        )
-        .execute(conn)?;
+        diesel::insert_or_ignore_into(provisioning_log_bodies::table)
+            .values((
+                provisioning_log_bodies::org_id.eq(org),
+                provisioning_log_bodies::id.eq(id),
+                provisioning_log_bodies::body.eq(body),
+            ))
+            .execute(conn)?;
     }
     Ok(())
 }
 
 /// One statement for the rows and one for the bodies, whose texts do not depend on how many there are.
-fn insert_by_arrays(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
-    let Conn::Postgres(conn) = conn else { return Ok(()) };
+fn insert_by_arrays(conn: &mut PgConnection, rows: &[Row]) -> Result<(), Error> {
     let keys = |of: fn(&Row) -> Uuid| -> Vec<Key> { rows.iter().map(|row| Key(of(row))).collect() };
     let credentials: Vec<Option<String>> = rows
         .iter()

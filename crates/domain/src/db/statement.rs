@@ -22,6 +22,7 @@ pub(crate) enum Bind {
     OptionalText(Option<String>),
     Bool(bool),
     BigInt(i64),
+    OptionalBigInt(Option<i64>),
     Json(Document),
     Comparable(Comparable),
 }
@@ -70,6 +71,7 @@ impl QueryFragment<MultiBackend> for Statement {
                     Some(Bind::OptionalText(value)) => out.push_bind_param::<Nullable<Text>, _>(value)?,
                     Some(Bind::Bool(value)) => out.push_bind_param::<Bool, _>(value)?,
                     Some(Bind::BigInt(value)) => out.push_bind_param::<BigInt, _>(value)?,
+                    Some(Bind::OptionalBigInt(value)) => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
                     Some(Bind::Json(value)) => out.push_bind_param::<Json, _>(value)?,
                     Some(Bind::Comparable(value)) => out.push_bind_param::<Json, _>(value)?,
                     None => {

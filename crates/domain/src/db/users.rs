@@ -297,21 +297,28 @@ fn create_at_once(
 
 /// Writes a user that [`get_for_update`] has read. A `userName` that is taken is [`Error::AlreadyExists`].
 pub(crate) fn update(conn: &mut Conn, org: OrgId, row: Row<'_>, custody: &Custody) -> Result<(), Error> {
-    let changed = diesel::update(users::table.find((Key(*org.as_uuid()), Key(*row.id.as_uuid()))))
-        .set((
-            users::user_name.eq(&row.keys.user_name),
-            users::user_name_key.eq(&row.keys.user_name_key),
-            users::display_name_key.eq(&row.keys.display_name_key),
-            users::active.eq(row.keys.active),
-            users::resource.eq(Document(Value::Object(row.resource))),
-            users::comparable.eq(Comparable(Value::Object(row.comparable))),
-            users::version.eq(row.version),
-            users::last_modified.eq(row.last_modified.as_millisecond()),
-            users::managed_by.eq(custody.managed_by.as_deref()),
-            users::blocked_at.eq(custody.blocked.map(Timestamp::as_millisecond)),
-        ))
-        .execute(conn)
-        .map_err(taken)?;
+    // Diesel does not keep its own updates prepared, and this is the one that identity providers ask for all day.
+    let changed = Statement::new(
+        "UPDATE users SET user_name = {}, user_name_key = {}, display_name_key = {}, active = {}, resource = {}, \
+         comparable = {}, version = {}, last_modified = {}, managed_by = {}, blocked_at = {} \
+         WHERE org_id = {} AND id = {}",
+        vec![
+            Bind::Text(row.keys.user_name.clone()),
+            Bind::Text(row.keys.user_name_key.clone()),
+            Bind::OptionalText(row.keys.display_name_key.clone()),
+            Bind::Bool(row.keys.active),
+            Bind::Json(Document(Value::Object(row.resource))),
+            Bind::Comparable(Comparable(Value::Object(row.comparable))),
+            Bind::BigInt(row.version),
+            Bind::BigInt(row.last_modified.as_millisecond()),
+            Bind::OptionalText(custody.managed_by.clone()),
+            Bind::OptionalBigInt(custody.blocked.map(Timestamp::as_millisecond)),
+            Bind::Id(Key(*org.as_uuid())),
+            Bind::Id(Key(*row.id.as_uuid())),
+        ],
+    )
+    .execute(conn)
+    .map_err(taken)?;
     if changed == 1 {
         Ok(())
     } else {
