@@ -194,6 +194,8 @@ pub(crate) static PAGES: &[Page] = &[
     page!(Operator "/console/operator/orgs/{orgId}" => |it| it.at_operator("")),
     page!(Operator "/console/operator/orgs/{orgId}/invite" => |it| it.at_operator("/invite")),
     page!(Operator "/console/operator/orgs/{orgId}/setup-link" => |it| it.at_operator("/setup-link")),
+    page!(Operator "/console/operator/orgs/{orgId}/setup-links" => |it| it.at_operator("/setup-links")),
+    page!(Operator "/console/operator/orgs/{orgId}/setup-links/{id}/revoke", link on |it| it.at_operator("/setup-links")),
     page!(Operator "/console/operator/orgs/{orgId}/pause" => |it| it.at_operator("/pause")),
     page!(Operator "/console/operator/orgs/{orgId}/resume" => |it| format!("/console/operator/orgs/{}/resume", it.paused.id)),
     page!(Operator "/console/operator/orgs/{orgId}/delete" => |it| it.at_operator("/delete")),

@@ -6,6 +6,7 @@ pub(crate) mod invite;
 pub(crate) mod operators;
 pub(crate) mod org;
 pub(crate) mod setup_link;
+pub(crate) mod setup_links;
 pub(crate) mod state;
 
 use std::collections::HashMap;

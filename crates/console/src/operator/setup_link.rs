@@ -60,11 +60,11 @@ pub(crate) async fn create(call: Call, person: Person) -> Result<HttpResponse, F
                         in_words(made.expires),
                         org.name
                     ),
-                    "An owner finds it on the page Set up provisioning, and can revoke it there. You can revoke it with \
-                     wicketgate setup-link revoke."
+                    "It is in the list of the organization's setup links, where you can revoke it; its owners can, on the page \
+                     Set up provisioning."
                         .to_owned(),
                 ],
-                next: path(org.id, ""),
+                next: path(org.id, "/setup-links"),
             })
         }
         Err(error) => {

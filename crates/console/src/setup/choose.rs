@@ -58,7 +58,7 @@ pub(super) async fn page<'a>(
         Vec::new()
     };
     let done = match call.query.get("done") {
-        Some("link") => Some("The link was revoked. It opens nothing from now on."),
+        Some("link") => Some(links::REVOKED),
         Some(_) | None => made
             .is_some()
             .then_some("The link was made. It is shown once: copy it now."),

@@ -12,6 +12,7 @@ both_engines! {
     an_organization_is_paused_and_resumed_and_its_events_say_who_entered,
     an_organization_is_deleted_by_its_name_after_an_export_and_resumed,
     an_operator_makes_a_setup_link,
+    an_operator_takes_a_setup_link_back,
     an_operator_invites_another_one,
     for_everybody_else_there_is_no_such_page,
     acts_need_a_recent_sign_in,
@@ -227,6 +228,43 @@ async fn an_operator_makes_a_setup_link(console: TestConsole) {
     let entered = console.instance().org(org).await.unwrap();
     let links = entered.owner().unwrap().setup_links().list().await.unwrap();
     assert_eq!(links.len(), 1);
+}
+
+async fn an_operator_takes_a_setup_link_back(console: TestConsole) {
+    let (org, other) = (console.org("Acme").await, console.org("Other").await);
+    let mut olga = console.operator().await;
+    let list = format!("{HOME}/orgs/{org}/setup-links");
+    olga.get(&format!("{HOME}/orgs/{org}"))
+        .await
+        .says(&[&format!("href=\"{list}\"")]);
+    olga.get(&list).await.expect(200).says(&["There is none yet"]);
+    let made = olga
+        .submit(
+            &format!("{HOME}/orgs/{org}/setup-link"),
+            &[("label", "Bea <b>"), ("expires-in", "14")],
+        )
+        .await
+        .expect(200);
+    let entered = console.instance().org(org).await.unwrap();
+    let id = entered.owner().unwrap().setup_links().list().await.unwrap()[0].id;
+    let revoke = format!("{list}/{id}/revoke");
+    olga.get(&list)
+        .await
+        .expect(200)
+        .says(&["Bea &#60;b&#62;", &format!("href=\"{revoke}\"")]);
+    olga.get(&revoke)
+        .await
+        .expect(200)
+        .says(&["Revoke the setup link for Bea &#60;b&#62;?"]);
+    // Under another organization there is no such link.
+    let elsewhere = format!("{HOME}/orgs/{other}/setup-links/{id}/revoke");
+    olga.get(&elsewhere).await.expect(404);
+    olga.submit(&elsewhere, &[]).await.expect(404);
+    console.browser().get(&link(&made)).await.expect(200);
+    olga.submit(&revoke, &[]).await.expect(303);
+    let page = olga.get(&format!("{list}?done=link")).await.expect(200);
+    page.says(&["The link was revoked", "Revoked"]);
+    console.browser().get(&link(&made)).await.expect(404);
 }
 
 async fn an_operator_invites_another_one(console: TestConsole) {

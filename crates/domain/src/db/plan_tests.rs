@@ -32,6 +32,24 @@ both_engines! {
     a_search_that_no_index_answers_is_told_apart,
 }
 
+#[derive(QueryableByName)]
+struct CompileOption {
+    #[diesel(sql_type = Text)]
+    compile_options: String,
+}
+
+#[test]
+fn a_plan_of_sqlite_does_not_depend_on_what_is_bound() {
+    let mut conn = diesel::SqliteConnection::establish(":memory:").unwrap();
+    let options: Vec<CompileOption> = sql_query("PRAGMA compile_options").load(&mut conn).unwrap();
+    for wanted in ["ENABLE_QPSG", "THREADSAFE=2"] {
+        assert!(
+            options.iter().any(|option| option.compile_options == wanted),
+            "{wanted} is missing: SQLite was not compiled as .cargo/config.toml says"
+        );
+    }
+}
+
 /// How many users each of two organizations has.
 const USERS: usize = 300;
 /// How many users a page shows.

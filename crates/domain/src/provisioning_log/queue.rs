@@ -6,7 +6,7 @@ use std::{
     fmt,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
@@ -34,6 +34,8 @@ const MOST_BYTES: usize = 32 << 20;
 const BATCH: usize = 1_000;
 /// How long a row waits for others.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// How far apart batches are while rows keep coming: the more rows share one, the fewer pages are written for each.
+const SPACING: Duration = Duration::from_secs(1);
 /// How long the writer waits after the database refused it.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How many organizations are told how many rows they miss.
@@ -259,7 +261,9 @@ struct Writer {
 
 impl Writer {
     fn run(self) {
-        while self.wait() {
+        let mut next = Instant::now();
+        while self.wait(next) {
+            next = Instant::now() + SPACING;
             let flushes = std::mem::take(&mut self.waiting.locked().flushes);
             if !flushes.is_empty() {
                 let now = self.sources.now();
@@ -288,8 +292,8 @@ impl Writer {
         }
     }
 
-    /// Waits for something to do. `false` at the end, once everything is written.
-    fn wait(&self) -> bool {
+    /// Waits for something to do, and for `next` where it is not urgent. `false` at the end, once everything is written.
+    fn wait(&self, next: Instant) -> bool {
         let mut state = self.waiting.locked();
         while state.has_nothing_to_do() {
             if state.folded.is_empty() {
@@ -316,7 +320,11 @@ impl Writer {
         let (state, _) = self
             .waiting
             .wake
-            .wait_timeout_while(state, PATIENCE, is_early)
+            .wait_timeout_while(
+                state,
+                PATIENCE.max(next.saturating_duration_since(Instant::now())),
+                is_early,
+            )
             .unwrap_or_else(PoisonError::into_inner);
         !state.is_closed || !state.rows.is_empty() || !state.reached.is_empty()
     }
