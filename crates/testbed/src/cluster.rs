@@ -59,6 +59,16 @@ impl Cluster {
         }
         // Before there is anything to watch, so that nothing can be left behind.
         let watchdog = watch(&programs, &dir);
+        let cluster = Self::initialize(
+            programs,
+            &dir,
+            "-c full_page_writes=off -c synchronous_commit=off",
+        );
+        (cluster, watchdog, dir)
+    }
+
+    /// Makes the files of a cluster in a folder that the server's account owns, and starts it with these settings.
+    pub(crate) fn initialize(programs: Programs, dir: &Path, settings: &str) -> Self {
         must_succeed(
             programs
                 .command("initdb")
@@ -73,14 +83,50 @@ impl Cluster {
                 ])
                 .arg(dir.join("data")),
         );
-        let port = listen(&programs, &dir);
+        let port = listen(&programs, dir, settings);
         let cluster = Self { programs, port };
         cluster.psql(
             ADMIN,
             "postgres",
             &format!("CREATE ROLE {OWNER} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"),
         );
-        (cluster, watchdog, dir)
+        cluster
+    }
+
+    /// Starts a second cluster that follows this one. It takes nothing but what this one writes, until it is promoted.
+    pub(crate) fn follow(&self, programs: Programs, dir: &Path, settings: &str) -> Self {
+        let primary = format!("host=127.0.0.1 port={} user={ADMIN}", self.port);
+        must_succeed(
+            programs
+                .command("pg_basebackup")
+                .args([
+                    "--checkpoint=fast",
+                    "--no-sync",
+                    "--write-recovery-conf",
+                    "-d",
+                    &primary,
+                    "-D",
+                ])
+                .arg(dir.join("data")),
+        );
+        let port = listen(&programs, dir, settings);
+        Self { programs, port }
+    }
+
+    /// Starts it again where it listened before. `false` where it does not start.
+    pub(crate) fn start_again(&self, dir: &Path, settings: &str) -> bool {
+        starts(&self.programs, dir, self.port, settings)
+    }
+
+    /// Tells the server something by `pg_ctl`.
+    pub(crate) fn control(&self, dir: &Path, arguments: &[&str]) {
+        must_succeed(
+            self.programs
+                .command("pg_ctl")
+                .args(arguments)
+                .arg("-D")
+                .arg(dir.join("data")),
+        );
     }
 
     /// Makes an empty database.
@@ -103,9 +149,23 @@ impl Cluster {
         format!("postgres://{OWNER}@127.0.0.1:{}/{name}", self.port)
     }
 
+    /// The port on loopback.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Runs one statement as the owner.
     pub(crate) fn query(&self, name: &str, query: &str) -> Vec<Vec<Option<String>>> {
-        let output = self.psql(OWNER, name, query);
+        self.ask(OWNER, name, query)
+    }
+
+    /// Runs one statement as the superuser.
+    pub(crate) fn look(&self, name: &str, query: &str) -> Vec<Vec<Option<String>>> {
+        self.ask(ADMIN, name, query)
+    }
+
+    fn ask(&self, role: &str, name: &str, query: &str) -> Vec<Vec<Option<String>>> {
+        let output = self.psql(role, name, query);
         let field = |text: &str| (text != NULL).then(|| text.to_owned());
         // psql ends the last record with a line break, whatever separates the others.
         let Some(records) = output.strip_suffix('\n') else {
@@ -130,7 +190,8 @@ impl Cluster {
     }
 }
 
-fn watch(programs: &Programs, dir: &Path) -> Child {
+/// Has a cluster stopped and its folder removed when this process ends, or when the watchdog's input is closed.
+pub(crate) fn watch(programs: &Programs, dir: &Path) -> Child {
     let mut command = Command::new("sh");
     programs.settle(&mut command);
     command
@@ -146,31 +207,33 @@ fn watch(programs: &Programs, dir: &Path) -> Child {
     command.spawn().expect("a shell can be started")
 }
 
-/// Starts the server and says on which port it listens.
-fn listen(programs: &Programs, dir: &Path) -> u16 {
-    let log = dir.join("server.log");
+/// Starts the server with these settings beside the usual, and says on which port it listens.
+fn listen(programs: &Programs, dir: &Path, settings: &str) -> u16 {
     for _ in 0..ATTEMPTS {
         let port = free_port();
-        let options = format!(
-            "-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories='' -c max_connections=200 \
-             -c shared_buffers=64MB -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-        );
-        let mut command = programs.command("pg_ctl");
-        command
-            .args(["-w", "-t", "60", "-o", &options, "-D"])
-            .arg(dir.join("data"))
-            .arg("-l")
-            .arg(&log);
-        if command
-            .arg("start")
-            .output()
-            .is_ok_and(|output| output.status.success())
-        {
+        if starts(programs, dir, port, settings) {
             return port;
         }
     }
-    let log = fs::read_to_string(log).unwrap_or_default();
+    let log = fs::read_to_string(dir.join("server.log")).unwrap_or_default();
     panic!("PostgreSQL did not start on any of {ATTEMPTS} free ports:\n{log}")
+}
+
+/// Whether the server starts on this port. The machine goes on running whatever becomes of the server, so that nothing
+/// has to reach the disk.
+fn starts(programs: &Programs, dir: &Path, port: u16, settings: &str) -> bool {
+    let options = format!(
+        "-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories='' -c max_connections=200 \
+         -c shared_buffers=64MB -c fsync=off {settings}"
+    );
+    let mut command = programs.command("pg_ctl");
+    command
+        .args(["-w", "-t", "60", "-o", &options, "-D"])
+        .arg(dir.join("data"))
+        .arg("-l")
+        .arg(dir.join("server.log"))
+        .arg("start");
+    command.output().is_ok_and(|output| output.status.success())
 }
 
 fn free_port() -> u16 {

@@ -10,6 +10,7 @@ mod authenticator;
 mod both;
 mod cluster;
 mod outside;
+mod postgres;
 mod programs;
 
 use std::{
@@ -20,6 +21,7 @@ use std::{
 pub use authenticator::AuthenticatorApp;
 use cluster::Cluster;
 pub use outside::Outside;
+pub use postgres::Postgres;
 use tempfile::TempDir;
 
 /// Which database a test runs on.
@@ -46,7 +48,12 @@ pub struct Database {
 #[derive(Debug)]
 enum Place {
     File,
-    Cluster { cluster: &'static Cluster, name: String },
+    Cluster {
+        cluster: &'static Cluster,
+        name: String,
+    },
+    /// On a PostgreSQL server that the test has started itself.
+    Elsewhere(String),
 }
 
 impl Database {
@@ -67,11 +74,20 @@ impl Database {
         Self { dir, place }
     }
 
+    /// The database at a URL of PostgreSQL, whose server the test has started itself and may break.
+    pub fn at(url: String) -> Self {
+        let dir = TempDir::with_prefix("wicketgate-test-").expect("a temporary folder can be made");
+        Self {
+            dir,
+            place: Place::Elsewhere(url),
+        }
+    }
+
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
         match self.place {
             Place::File => Engine::Sqlite,
-            Place::Cluster { .. } => Engine::Postgres,
+            Place::Cluster { .. } | Place::Elsewhere(_) => Engine::Postgres,
         }
     }
 
@@ -80,6 +96,7 @@ impl Database {
         match &self.place {
             Place::File => format!("sqlite://{}", self.dir.path().join("test.db").display()),
             Place::Cluster { cluster, name } => cluster.url(name),
+            Place::Elsewhere(url) => url.clone(),
         }
     }
 
@@ -92,13 +109,15 @@ impl Database {
     ///
     /// # Panics
     ///
-    /// On SQLite, which has no program that every machine has: a crate with a driver looks for itself.
+    /// On SQLite, which has no program that every machine has: a crate with a driver looks for itself. And on a server
+    /// of the test's own, which has a [`Postgres::query`].
     pub fn sql(&self, query: &str) -> Vec<Vec<Option<String>>> {
         match &self.place {
             Place::File => {
                 panic!("Database::sql is for PostgreSQL: read SQLite's catalogue through a driver")
             }
             Place::Cluster { cluster, name } => cluster.query(name, query),
+            Place::Elsewhere(_) => panic!("ask the server that the test has started"),
         }
     }
 }
