@@ -98,7 +98,13 @@ impl From<diesel::result::Error> for Error {
         use diesel::result::{DatabaseErrorKind, Error as Diesel};
         match error {
             Diesel::NotFound => Self::NotFound,
-            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+            Diesel::DatabaseError(
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                // What was the primary has become a standby.
+                | DatabaseErrorKind::ReadOnlyTransaction,
+                _,
+            )
             | Diesel::BrokenTransactionManager => Self::Unavailable(Box::new(error)),
             Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
             // diesel names neither of these two: a transaction that lost against another one, and may run again.

@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
+    thread,
+    time::Duration,
 };
 
 use crate::programs::Programs;
@@ -22,6 +24,9 @@ const RECORD: &str = "\u{1e}";
 const NULL: &str = "\u{1d}";
 /// Another process may take the port between finding it free and starting the server.
 const ATTEMPTS: usize = 5;
+/// How often a server that recovers from a crash is asked whether it takes connections, and how long lies between.
+const RECOVERY: usize = 400;
+const PAUSE: Duration = Duration::from_millis(25);
 
 /// Waits for the end of the process that started it: the pipe that is its standard input closes then, even when the
 /// process was killed. Then it ends the server and removes its folder.
@@ -159,8 +164,16 @@ impl Cluster {
         self.ask(OWNER, name, query)
     }
 
-    /// Runs one statement as the superuser.
+    /// Runs one statement as the superuser, once the server takes connections.
     pub(crate) fn look(&self, name: &str, query: &str) -> Vec<Vec<Option<String>>> {
+        const NO_CONNECTION: i32 = 2;
+        for _ in 0..RECOVERY {
+            let asked = self.client(ADMIN, name).args(["-c", "SELECT"]).output();
+            if asked.is_ok_and(|output| output.status.code() != Some(NO_CONNECTION)) {
+                break;
+            }
+            thread::sleep(PAUSE);
+        }
         self.ask(ADMIN, name, query)
     }
 

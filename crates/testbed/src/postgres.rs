@@ -74,7 +74,8 @@ impl Postgres {
         format!("{url}?target_session_attrs=read-write")
     }
 
-    /// Runs one statement as the superuser, who sees the rows of every organization. `None` is NULL.
+    /// Runs one statement as the superuser, who sees the rows of every organization. `None` is NULL. While the server
+    /// recovers, this waits.
     pub fn query(&self, statement: &str) -> Vec<Vec<Option<String>>> {
         self.cluster.look(DATABASE, statement)
     }

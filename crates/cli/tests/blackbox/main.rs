@@ -8,6 +8,8 @@ mod big_groups;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod chaos;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod concurrency;

@@ -11,6 +11,7 @@ pub(crate) mod activity;
 pub(crate) mod audit;
 pub(crate) mod audit_names;
 pub(crate) mod clients;
+mod commit;
 pub(crate) mod credentials;
 pub(crate) mod custody;
 pub(crate) mod directory;
@@ -72,7 +73,7 @@ use diesel::{
 
 use crate::Error;
 pub use search::SearchLimits;
-use worker::Queue;
+use worker::{Broken, Kind, Queue};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -178,7 +179,7 @@ impl Db {
                 })
             }
             Target::Postgres(url) => {
-                let pool = connect(url, Session::Postgres, threads)?;
+                let pool = connect(&patient(url), Session::Postgres, threads)?;
                 let reads = Queue::shared(&pool, threads, worker::Transaction::OnDemand)?;
                 Ok(Self {
                     writes: reads.clone(),
@@ -207,7 +208,7 @@ impl Db {
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.reads.run(work, false).await
+        self.reads.run(work, Kind::Reading).await
     }
 
     /// Runs `work` in one transaction: when it fails, nothing has happened. It may run more than once, and only the
@@ -216,7 +217,7 @@ impl Db {
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.writes.run(work, true).await
+        self.writes.run(work, Kind::Transaction).await
     }
 
     /// [`write`](Self::write) for work that is a single statement on PostgreSQL, where it needs no transaction around it.
@@ -224,7 +225,24 @@ impl Db {
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.writes.run(work, false).await
+        self.writes.run(work, Kind::Statement).await
+    }
+
+    /// [`write_statement`](Self::write_statement) for something new whose keys are chosen before. Where the connection
+    /// breaks in its midst it is tried again, which those keys allow once; `made` finds what the first try has made.
+    pub(crate) async fn insert<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T, Error> + Clone + Send + 'static,
+        made: impl Fn(&mut Conn) -> Result<Option<T>, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        match self.write_statement(work.clone()).await {
+            Err(Error::Unavailable(source)) if source.is::<Broken>() => {}
+            settled => return settled,
+        }
+        match self.write_statement(work).await {
+            Ok(value) => Ok(value),
+            Err(refusal) => self.read(made).await?.ok_or(refusal),
+        }
     }
 }
 
@@ -240,8 +258,31 @@ impl Background {
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.writes.run_blocking(work, true)
+        self.writes.run_blocking(work, Kind::Transaction)
     }
+}
+
+/// How long a database thread waits for a connection, and twice the longest pause between two tries to make one.
+const CONNECTING: Duration = Duration::from_secs(2);
+
+/// What libpq is told about connections where the URL says nothing else: a server that does not answer is given up, and
+/// one that is gone without a word is noticed, while clients still wait.
+const PATIENT: [(&str, &str); 4] = [
+    ("connect_timeout", "3"),
+    ("tcp_user_timeout", "10000"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+];
+
+/// The URL with [`PATIENT`].
+fn patient(url: &str) -> String {
+    PATIENT
+        .iter()
+        .filter(|(name, _)| !url.contains(&format!("{name}=")))
+        .fold(url.to_owned(), |url, (name, value)| {
+            let separator = if url.contains('?') { '&' } else { '?' };
+            format!("{url}{separator}{name}={value}")
+        })
 }
 
 pub(crate) type ConnectionPool = Pool<ConnectionManager<Conn>>;
@@ -333,7 +374,23 @@ fn connect(url: &str, session: Session, size: u32) -> Result<ConnectionPool, Err
         .max_size(size)
         .min_idle(Some(0))
         .test_on_check_out(true)
-        .connection_timeout(Duration::from_secs(5))
+        .connection_timeout(CONNECTING)
         .connection_customizer(Box::new(session))
         .build_unchecked(ConnectionManager::<Conn>::new(url)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_url_says_about_a_connection_stands() {
+        let url = patient("postgres://u@h1:1,h2:2/d?connect_timeout=9");
+        assert!(
+            url.starts_with("postgres://u@h1:1,h2:2/d?connect_timeout=9&tcp_user_timeout="),
+            "{url}"
+        );
+        assert_eq!(url.matches("connect_timeout").count(), 1);
+        assert!(patient("postgres://u@h/d").starts_with("postgres://u@h/d?connect_timeout=3&"));
+    }
 }

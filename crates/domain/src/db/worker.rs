@@ -3,6 +3,10 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -16,7 +20,10 @@ use diesel::{
 };
 use tokio::sync::oneshot;
 
-use super::{Conn, ConnectionPool};
+use super::{
+    Conn, ConnectionPool,
+    commit::{Committing, Fate, Incarnation},
+};
 use crate::Error;
 
 /// How long a request may wait for a database thread.
@@ -29,6 +36,10 @@ const GROUP: usize = 128;
 const ATTEMPTS: usize = 4;
 /// A connection that was idle for longer is checked before it is used.
 const TRUSTED: Duration = Duration::from_secs(1);
+/// How long it is asked what became of a transaction whose commit was not answered: a standby takes over in that time.
+const CLEARING: Duration = Duration::from_secs(10);
+/// How long to wait before it is asked again.
+const PAUSE: Duration = Duration::from_millis(50);
 /// How long PostgreSQL's plans are kept. A statement is planned once for each connection, perhaps while its table is
 /// nearly empty and any index seems as good as another: a first import of thousands of users would crawl until
 /// statistics are gathered.
@@ -43,18 +54,33 @@ pub(super) enum Transaction {
     OnDemand,
 }
 
+/// What a piece of work does, as far as it matters where the connection breaks in its midst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It changes nothing: it runs again.
+    Reading,
+    /// It changes something in one transaction: it runs again where the transaction is known not to have happened.
+    Transaction,
+    /// It changes something by a single statement, which may have happened: it does not run again.
+    Statement,
+}
+
 /// Work that a database thread does for one request.
 trait Task: Send {
     /// Runs the work and keeps its outcome.
     fn attempt(&mut self, conn: &mut Conn, transaction: Transaction) -> Attempt;
     /// Sends the outcome, or `failure` instead of it.
     fn answer(self: Box<Self>, failure: Option<Error>);
-    /// Whether the request has waited for too long already.
-    fn is_late(&self) -> bool;
+    /// Takes the request on. `false` where it has waited for too long already.
+    fn begin(&self) -> bool;
+    /// The connection broke. Whether the work may run again; if not, its outcome is that the database is unavailable.
+    fn broke(&mut self) -> bool;
+    /// It cannot be known whether its transaction was committed.
+    fn is_in_doubt(&mut self);
 }
 
 /// How a piece of work went, as far as the connection is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Attempt {
     /// It has an outcome, good or bad, and the connection is fine.
     Settled,
@@ -62,30 +88,43 @@ enum Attempt {
     Lost,
     /// The connection may be dead.
     Suspect,
+    /// The connection broke while the transaction was being committed. The outcome is that of a commit.
+    Unanswered(Option<String>),
     /// It panicked: the connection is in an unknown state.
     Panicked,
 }
 
 struct Request<T, F> {
     work: F,
-    needs_transaction: bool,
+    kind: Kind,
     outcome: Option<Result<T, Error>>,
     reply: oneshot::Sender<Result<T, Error>>,
     asked: Instant,
+    /// Set by whoever decides about a request that waits: the thread that takes it on, or the client that gives it up.
+    decided: Arc<AtomicBool>,
     span: tracing::Span,
 }
 
 impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F> {
     fn attempt(&mut self, conn: &mut Conn, transaction: Transaction) -> Attempt {
         let _entered = self.span.enter();
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            if self.needs_transaction || transaction == Transaction::Always {
-                conn.transaction(|conn| (self.work)(conn))
-            } else {
-                (self.work)(conn)
+        let mut unanswered = None;
+        let outcome = catch_unwind(AssertUnwindSafe(|| match (self.kind, transaction) {
+            (Kind::Transaction, Transaction::OnDemand) => {
+                let Committing { outcome, in_doubt } = Committing::run(conn, &self.work)?;
+                unanswered = in_doubt;
+                outcome
             }
+            (Kind::Transaction | Kind::Reading | Kind::Statement, Transaction::Always) => {
+                conn.transaction(|conn| (self.work)(conn))
+            }
+            (Kind::Reading | Kind::Statement, Transaction::OnDemand) => (self.work)(conn),
         }))
         .unwrap_or_else(|panic| Err(Panicked::error(&*panic)));
+        if let Some(id) = unanswered {
+            self.outcome = Some(outcome);
+            return Attempt::Unanswered(id);
+        }
         let attempt = match &outcome {
             Err(Error::Busy) => Attempt::Lost,
             Err(Error::Internal(source)) if source.is::<Panicked>() => Attempt::Panicked,
@@ -121,10 +160,28 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F
         drop(self.reply.send(outcome));
     }
 
-    fn is_late(&self) -> bool {
-        self.asked.elapsed() > PATIENCE
+    fn begin(&self) -> bool {
+        !self.decided.swap(true, Ordering::AcqRel) && self.asked.elapsed() <= PATIENCE
+    }
+
+    fn broke(&mut self) -> bool {
+        self.outcome = Some(Err(Error::Unavailable(Box::new(Broken))));
+        self.kind != Kind::Statement
+    }
+
+    fn is_in_doubt(&mut self) {
+        self.outcome = Some(Err(Error::Unavailable(Box::new(InDoubt))));
     }
 }
+
+/// The connection broke before the database answered.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection to the database broke")]
+pub(super) struct Broken;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the connection to the database broke at the commit, and it cannot be known whether it happened")]
+struct InDoubt;
 
 #[derive(Debug, thiserror::Error)]
 #[error("a database task panicked: {0}")]
@@ -184,40 +241,47 @@ impl Queue {
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
-        needs_transaction: bool,
+        kind: Kind,
     ) -> Result<T, Error> {
-        self.send(work, needs_transaction)?
-            .await
-            .unwrap_or_else(|_| Err(abandoned()))
+        let (mut outcome, decided) = self.send(work, kind)?;
+        // The threads may all wait for a database that says nothing: then nobody looks into the queue.
+        let waited = tokio::time::timeout(PATIENCE, &mut outcome).await;
+        let answer = match waited {
+            Ok(answer) => answer,
+            Err(_) if decided.swap(true, Ordering::AcqRel) => outcome.await,
+            Err(_) => return Err(Error::Busy),
+        };
+        answer.unwrap_or_else(|_| Err(abandoned()))
     }
 
     /// [`run`](Self::run) for a thread of its own.
     pub(super) fn run_blocking<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
-        needs_transaction: bool,
+        kind: Kind,
     ) -> Result<T, Error> {
-        self.send(work, needs_transaction)?
-            .blocking_recv()
-            .unwrap_or_else(|_| Err(abandoned()))
+        let (outcome, _) = self.send(work, kind)?;
+        outcome.blocking_recv().unwrap_or_else(|_| Err(abandoned()))
     }
 
     fn send<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
-        needs_transaction: bool,
-    ) -> Result<oneshot::Receiver<Result<T, Error>>, Error> {
+        kind: Kind,
+    ) -> Result<(oneshot::Receiver<Result<T, Error>>, Arc<AtomicBool>), Error> {
         let (reply, outcome) = oneshot::channel();
+        let decided = Arc::new(AtomicBool::new(false));
         let request = Request {
             work,
-            needs_transaction,
+            kind,
             outcome: None,
             reply,
             asked: Instant::now(),
+            decided: Arc::clone(&decided),
             span: tracing::Span::current(),
         };
         match self.sender.try_send(Box::new(request)) {
-            Ok(()) => Ok(outcome),
+            Ok(()) => Ok((outcome, decided)),
             Err(TrySendError::Full(_)) => Err(Error::Busy),
             Err(TrySendError::Disconnected(_)) => Err(Error::internal("the database threads have ended")),
         }
@@ -244,6 +308,8 @@ struct Worker {
     tasks: Receiver<Box<dyn Task>>,
     conn: Option<(Pooled, Instant)>,
     planned: Instant,
+    /// Of the server that `conn` leads to.
+    incarnation: Option<Incarnation>,
 }
 
 impl Worker {
@@ -253,29 +319,82 @@ impl Worker {
             tasks,
             conn: None,
             planned: Instant::now(),
+            incarnation: None,
         }
     }
 
     fn serve_one_by_one(&mut self, transaction: Transaction) {
         while let Ok(mut task) = self.tasks.recv() {
-            if task.is_late() {
+            if task.begin() {
+                let failure = self.settle(&mut *task, transaction);
+                task.answer(failure);
+            } else {
                 task.answer(Some(Error::Busy));
-                continue;
             }
+        }
+    }
+
+    /// Runs a task, and once more where the connection broke and nothing has happened. Gives what is to be answered
+    /// instead of its outcome.
+    fn settle(&mut self, task: &mut dyn Task, transaction: Transaction) -> Option<Error> {
+        for _ in 0..2 {
             let mut conn = match self.connection() {
                 Ok(conn) => conn,
-                Err(error) => {
-                    task.answer(Some(error));
-                    continue;
-                }
+                Err(error) => return Some(error),
             };
-            let attempt = attempt(&mut *task, &mut conn, transaction);
-            task.answer(None);
-            match attempt {
-                Attempt::Settled | Attempt::Lost => self.conn = Some((conn, Instant::now())),
-                Attempt::Suspect => self.keep_if_alive(conn),
-                Attempt::Panicked => {}
+            match attempt(task, &mut conn, transaction) {
+                Attempt::Settled | Attempt::Lost => {
+                    self.conn = Some((conn, Instant::now()));
+                    return None;
+                }
+                Attempt::Panicked => return None,
+                Attempt::Suspect if is_alive(&mut conn) => {
+                    self.conn = Some((conn, Instant::now()));
+                    return None;
+                }
+                Attempt::Suspect => {
+                    drop(conn);
+                    if !task.broke() {
+                        return None;
+                    }
+                }
+                Attempt::Unanswered(id) => {
+                    let before = self.incarnation.clone();
+                    drop(conn);
+                    match id.map_or(Fate::Aborted, |id| self.fate(&id, before.as_ref())) {
+                        Fate::Committed => return None,
+                        Fate::Aborted => {
+                            task.broke();
+                        }
+                        Fate::Unknown => {
+                            task.is_in_doubt();
+                            return None;
+                        }
+                    }
+                }
             }
+        }
+        None
+    }
+
+    /// What became of a transaction, asked on other connections until one knows.
+    fn fate(&mut self, id: &str, before: Option<&Incarnation>) -> Fate {
+        let deadline = Instant::now() + CLEARING;
+        loop {
+            if let Ok(mut conn) = self.connection() {
+                match Fate::ask(&mut conn, id, before == self.incarnation.as_ref()) {
+                    Ok(Some(fate)) => {
+                        self.conn = Some((conn, Instant::now()));
+                        return fate;
+                    }
+                    Ok(None) => self.conn = Some((conn, Instant::now())),
+                    Err(_) => {}
+                }
+            }
+            if Instant::now() >= deadline {
+                return Fate::Unknown;
+            }
+            thread::sleep(PAUSE);
         }
     }
 
@@ -283,7 +402,7 @@ impl Worker {
         while let Ok(first) = self.tasks.recv() {
             let mut group = vec![first];
             group.extend(self.tasks.try_iter().take(GROUP - 1));
-            let (late, group): (Vec<_>, Vec<_>) = group.into_iter().partition(|task| task.is_late());
+            let (group, late): (Vec<_>, Vec<_>) = group.into_iter().partition(|task| task.begin());
             for task in late {
                 task.answer(Some(Error::Busy));
             }
@@ -346,9 +465,12 @@ impl Worker {
             clippy::disallowed_methods,
             reason = "the one place where a connection is taken from the pool"
         )]
-        self.pool
+        let mut conn = self
+            .pool
             .get()
-            .map_err(|error| Error::Unavailable(Box::new(error)))
+            .map_err(|error| Error::Unavailable(Box::new(error)))?;
+        self.incarnation = Incarnation::of(&mut conn).map_err(|error| Error::Unavailable(Box::new(error)))?;
+        Ok(conn)
     }
 
     /// Forgets plans that are old. `false` where the connection is dead.
@@ -380,7 +502,7 @@ fn attempt(task: &mut dyn Task, conn: &mut Conn, transaction: Transaction) -> At
     attempt
 }
 
-fn is_alive(conn: &mut Conn) -> bool {
+pub(super) fn is_alive(conn: &mut Conn) -> bool {
     sql_query("SELECT 1").execute(conn).is_ok()
 }
 

@@ -179,7 +179,10 @@ async fn the_clock_of_the_database_is_the_machines(installation: Arc<Installatio
 
 fn a_database_without_migrations_is_not_ready(database: &Database) {
     let instance = unmigrated(database);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
     assert_refused!(
         runtime.block_on(instance.gateway().ready()),
         Error::Unavailable(_)
