@@ -10,6 +10,7 @@
 //! | How much may one organization ask for? | `scim/admission.rs` |
 //! | What is answered when something is refused? | `scim/error.rs`, `oauth/error.rs`, `admin/error.rs` |
 //! | How is a request to the admin API checked? | `admin/mod.rs` |
+//! | What is answered while the server is about to stop? | `drain.rs` |
 //! | How often may a client fail to prove who it is? | `oauth/attempts.rs` |
 #![forbid(unsafe_code)]
 
@@ -17,6 +18,7 @@ mod admin;
 mod body;
 mod content;
 mod dispatch;
+mod drain;
 mod health;
 mod leak;
 mod limits;
@@ -35,6 +37,7 @@ use wicketgate_domain::Gateway;
 
 use oauth::Attempts;
 
+pub use drain::Drain;
 pub use limits::Limits;
 pub use public_url::{InvalidPublicUrl, PublicUrl};
 pub use route::{Route, routes};
@@ -49,6 +52,7 @@ pub struct Surface {
     pub public_url: PublicUrl,
     /// How much one request may ask for.
     pub limits: Limits,
+    drain: Drain,
     reports: leak::Reports,
     admissions: scim::Admissions,
 }
@@ -60,6 +64,7 @@ impl Surface {
             gateway,
             public_url,
             limits: Limits::default(),
+            drain: Drain::default(),
             reports: leak::Reports::default(),
             admissions: scim::Admissions::default(),
         }

@@ -2,9 +2,14 @@
 
 use std::{io, net::SocketAddr, time::Duration};
 
-use actix_web::{App, HttpServer, dev, web::ServiceConfig};
+use actix_web::{
+    App, HttpServer,
+    dev::{self, Service as _},
+    http::ConnectionType,
+    web::ServiceConfig,
+};
 
-use crate::{Surface, configure};
+use crate::{Drain, Surface, configure};
 
 /// How long the head of a request may take to arrive. Bodies have a limit of their own.
 const HEAD_TIME: Duration = Duration::from_secs(10);
@@ -18,6 +23,7 @@ const SHUTDOWN_SECONDS: u64 = 30;
 /// A server that has its address and answers once it runs.
 pub struct Server {
     addr: SocketAddr,
+    drain: Drain,
     server: dev::Server,
 }
 
@@ -34,20 +40,40 @@ impl Server {
         addr: SocketAddr,
         workers: usize,
     ) -> io::Result<Self> {
-        let configure = configure(surface);
-        let server =
-            HttpServer::new(move || App::new().configure(beside.clone()).configure(configure.clone()))
-                .workers(workers.max(1))
-                .keep_alive(KEEP_ALIVE)
-                .client_request_timeout(HEAD_TIME)
-                .client_disconnect_timeout(DISCONNECT_TIME)
-                .shutdown_timeout(SHUTDOWN_SECONDS)
-                .tcp_nodelay(true)
-                .disable_signals()
-                .bind(addr)?;
+        let drain = surface.drain.clone();
+        let (configure, draining) = (configure(surface), drain.clone());
+        let app = move || {
+            let draining = draining.clone();
+            App::new()
+                .wrap_fn(move |request, service| {
+                    let (answer, draining) = (service.call(request), draining.clone());
+                    async move {
+                        let mut answer = answer.await?;
+                        if draining.has_begun() {
+                            answer
+                                .response_mut()
+                                .head_mut()
+                                .set_connection_type(ConnectionType::Close);
+                        }
+                        Ok(answer)
+                    }
+                })
+                .configure(beside.clone())
+                .configure(configure.clone())
+        };
+        let server = HttpServer::new(app)
+            .workers(workers.max(1))
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(HEAD_TIME)
+            .client_disconnect_timeout(DISCONNECT_TIME)
+            .shutdown_timeout(SHUTDOWN_SECONDS)
+            .tcp_nodelay(true)
+            .disable_signals()
+            .bind(addr)?;
         let addr = server.addrs().first().copied().unwrap_or(addr);
         Ok(Self {
             addr,
+            drain,
             server: server.run(),
         })
     }
@@ -55,6 +81,11 @@ impl Server {
     /// The address that was bound.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// What is to begin some time before the server is stopped.
+    pub fn drain(&self) -> Drain {
+        self.drain.clone()
     }
 
     /// The future that serves until its handle stops it. It ignores signals.

@@ -295,6 +295,7 @@ pub(super) struct Listening {
     pub(super) public_url: PublicUrl,
     terminate: Signal,
     interrupt: Signal,
+    drain: Duration,
 }
 
 impl Listening {
@@ -318,6 +319,7 @@ impl Listening {
             public_url,
             terminate: signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?,
             interrupt: signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?,
+            drain: settings.drain,
         })
     }
 
@@ -334,16 +336,18 @@ impl Listening {
         }
     }
 
-    /// Answers until SIGTERM or SIGINT, and then until the requests that have begun are answered. A second signal does
-    /// not wait for them.
+    /// Answers until SIGTERM or SIGINT, goes on for as long as clients are given to go elsewhere, and then until the
+    /// requests that have begun are answered. A second signal does not wait for any of them.
     pub(super) async fn serve(self) -> anyhow::Result<()> {
         let Self {
             server,
             public_url,
             mut terminate,
             mut interrupt,
+            drain,
         } = self;
         tracing::info!(listen = %server.addr(), %public_url, "listening");
+        let draining = server.drain();
         let mut server = pin!(server.run());
         let handle = server.handle();
         let mut stopping = false;
@@ -356,7 +360,12 @@ impl Listening {
                 tracing::info!(
                     "stopping: finishing the requests that have begun; a second signal does not wait"
                 );
-                rt::spawn(handle.stop(true));
+                draining.begin();
+                let handle = handle.clone();
+                rt::spawn(async move {
+                    rt::time::sleep(drain).await;
+                    handle.stop(true).await;
+                });
             }
             server.as_mut().poll(context)
         })

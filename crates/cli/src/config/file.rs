@@ -17,6 +17,7 @@ pub(super) struct File {
     pub(super) database_url: Option<String>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) log: Option<String>,
+    pub(super) drain_seconds: Option<u16>,
 }
 
 impl File {
@@ -52,9 +53,10 @@ mod tests {
             database_url,
             data_dir,
             log,
+            drain_seconds,
         } = File::parse(example).unwrap();
         assert!(listen.is_some() && public_url.is_some() && database_url.is_some());
-        assert!(data_dir.is_some() && log.is_some());
+        assert!(data_dir.is_some() && log.is_some() && drain_seconds.is_some());
     }
 
     #[test]

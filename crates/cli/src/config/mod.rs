@@ -10,7 +10,7 @@ pub(crate) mod log;
 pub(crate) mod pepper;
 mod url;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, anyhow};
 use clap::ValueEnum as _;
@@ -65,6 +65,14 @@ pub(crate) struct Flags {
     #[arg(
         long,
         global = true,
+        value_name = "SECONDS",
+        help = "How long a server that is told to stop goes on while it sends clients elsewhere \
+                [env: WICKETGATE_DRAIN_SECONDS]"
+    )]
+    pub(crate) drain_seconds: Option<u16>,
+    #[arg(
+        long,
+        global = true,
         value_enum,
         help = "What commands print [env: WICKETGATE_FORMAT]"
     )]
@@ -95,6 +103,8 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     /// What is logged, if that was chosen.
     pub(crate) log: Option<String>,
+    /// How long a server goes on after it was told to stop.
+    pub(crate) drain: Duration,
     /// The peppers, if the environment has them. The data folder's file is not looked at then.
     pub(crate) peppers: Option<Peppers>,
     /// The configuration file that was read.
@@ -160,12 +170,22 @@ impl Settings {
             (None, Some(filter)) => Some(filter.to_owned()),
             (None, None) => file.log,
         };
+        let drain = match (flags.drain_seconds, environment.get("WICKETGATE_DRAIN_SECONDS")?) {
+            (Some(seconds), _) => Some(seconds),
+            (None, Some(text)) => Some(text.parse().map_err(|_| {
+                anyhow!(
+                    "WICKETGATE_DRAIN_SECONDS is {text:?}: set it to a whole number of seconds, such as 10"
+                )
+            })?),
+            (None, None) => file.drain_seconds,
+        };
         Ok(Self {
             listen,
             public_url,
             database_url,
             data_dir,
             log,
+            drain: Duration::from_secs(drain.unwrap_or_default().into()),
             peppers,
             file: path,
             secret_in_file: file.database_url.as_deref().is_some_and(database::has_password),

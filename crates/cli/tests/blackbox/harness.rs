@@ -27,6 +27,8 @@ pub(crate) struct Installation<'d> {
     public_url: Option<&'static str>,
     /// What the servers log, where it is not the usual.
     log: Option<&'static str>,
+    /// How long its servers go on after they were told to stop, in seconds.
+    drain: &'static str,
 }
 
 /// An organization with a service user and its token.
@@ -51,6 +53,7 @@ impl<'d> Installation<'d> {
             database,
             public_url,
             log: None,
+            drain: "0",
         };
         installation.run(&["migrate"]);
         installation
@@ -62,6 +65,11 @@ impl<'d> Installation<'d> {
             log: Some(filter),
             ..self
         }
+    }
+
+    /// The same installation, whose servers go on for so many seconds after they were told to stop.
+    pub(crate) fn draining(self, drain: &'static str) -> Self {
+        Self { drain, ..self }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -147,6 +155,7 @@ impl<'d> Installation<'d> {
         let child = self
             .command(&["serve", "--listen", "127.0.0.1:0"])
             .envs(self.log.map(|filter| ("WICKETGATE_LOG", filter)))
+            .env("WICKETGATE_DRAIN_SECONDS", self.drain)
             .stdin(Stdio::null())
             .stdout(File::create(&output).expect("a file for the output can be made"))
             .stderr(File::create(&log).expect("a file for the log can be made"))
@@ -163,6 +172,18 @@ impl<'d> Installation<'d> {
         server.until(deadline, || ureq::get(&url).call().ok());
         server
     }
+}
+
+/// What a probe is answered within two seconds: its status, if it is answered.
+pub(crate) fn probe(address: &str, path: &str) -> Option<u16> {
+    ureq::get(format!("http://{address}{path}"))
+        .config()
+        .timeout_global(Some(Duration::from_secs(2)))
+        .http_status_as_error(false)
+        .build()
+        .call()
+        .ok()
+        .map(|answer| answer.status().as_u16())
 }
 
 /// The address in the line that a starting gateway prints, once it is there as a whole.
@@ -204,6 +225,19 @@ impl Server {
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
             .and_then(|value| value.trim().strip_suffix(" kB")?.parse().ok())
             .unwrap_or_else(|| panic!("no {name} in {status}"))
+    }
+
+    /// How many threads it has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn threads(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/task", self.child.id()))
+            .expect("the kernel tells about a process")
+            .count()
+    }
+
+    /// What a probe is answered within two seconds: its status, if it is answered.
+    pub(crate) fn probe(&self, path: &str) -> Option<u16> {
+        probe(&self.address, path)
     }
 
     /// Reports leaked tokens, and is the answer.

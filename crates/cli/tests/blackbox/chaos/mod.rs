@@ -5,8 +5,11 @@
 
 mod crash;
 mod failover;
+#[cfg(target_os = "linux")]
+mod freeze;
 mod history;
 mod load;
+mod rolling;
 
 use crate::client::Client;
 
