@@ -40,6 +40,10 @@ screenshots FOLDER="target/screenshots":
     bash scripts/axe.sh
     WICKETGATE_SCREENSHOTS={{FOLDER}} cargo test -p wicketgate --test browser -- walk::
 
+# Breaks what is around the gateway as often as docs/src/development/faults.md says: `just chaos failover` for one.
+chaos *FILTER:
+    bash scripts/chaos.sh {{FILTER}}
+
 # One fuzz target with libFuzzer: `just fuzz patch 600` for ten minutes.
 fuzz TARGET SECONDS="600":
     bash scripts/fuzz.sh {{TARGET}} {{SECONDS}}

@@ -235,6 +235,11 @@ impl Server {
             .count()
     }
 
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What a probe is answered within two seconds: its status, if it is answered.
     pub(crate) fn probe(&self, path: &str) -> Option<u16> {
         probe(&self.address, path)

@@ -3,13 +3,19 @@
 //!
 //! An ordinary run breaks everything a few times; `WICKETGATE_CHAOS=full` as often as the marks in the book say.
 
+mod commit;
 mod crash;
 mod failover;
 #[cfg(target_os = "linux")]
 mod freeze;
+#[cfg(target_os = "linux")]
+mod fsync;
 mod history;
 mod load;
+mod neighbour;
+mod proxy;
 mod rolling;
+mod slow;
 
 use crate::client::Client;
 

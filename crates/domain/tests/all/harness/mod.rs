@@ -107,6 +107,7 @@ struct TextRow {
 pub(crate) fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(Arc<Installation>) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .enable_time()
         .build()
         .unwrap();
     runtime.block_on(scenario(Arc::new(Installation::new(database))));
