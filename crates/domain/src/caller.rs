@@ -138,7 +138,7 @@ impl Gateway {
             let written = self
                 .shared
                 .db
-                .write_statement(move |tx| db::last_used::write(tx, &batch))
+                .write(move |tx| db::last_used::write(tx, &batch))
                 .await;
             if let Err(error) = written {
                 self.shared.uses.give_back(uses);

@@ -1,8 +1,6 @@
 //! Everything that an organization owns, as lines of JSON, for leaving or for keeping. It is made page by page, however
 //! much there is.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 use wicketgate_auth::OrgId;
 use wicketgate_scim::Object;
@@ -14,7 +12,7 @@ use crate::{
         export::{After, SECTIONS},
     },
     event::{Counts, EventKind, object, unchanged},
-    org::Shared,
+    org::OrgShared,
 };
 
 /// The version of the file's form.
@@ -42,7 +40,7 @@ enum Next {
 /// An export that has begun. It belongs to no request, so that it can be streamed.
 #[derive(Debug)]
 pub struct Export {
-    shared: Arc<Shared>,
+    shared: OrgShared,
     org: OrgId,
     first: Object,
     begun_at: i64,
@@ -79,7 +77,7 @@ impl Owner<'_> {
             ("settings", Value::Object(organization.settings.shown())),
         ]);
         Ok(Export {
-            shared: Arc::clone(&org.shared),
+            shared: org.shared.clone(),
             org: id,
             first,
             begun_at,

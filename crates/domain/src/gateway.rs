@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use wicketgate_auth::{Denied, Fetch, Grant, OrgId, Presented, Reason, Token, TokenKind, authorize};
 
-use crate::{Caller, Error, Org, db, event::Actor, org::Shared, organization::Settings, types::OrgTypes};
+use crate::{
+    Caller, Error, Org, db,
+    event::Actor,
+    org::{OrgShared, Shared},
+    organization::Settings,
+    types::OrgTypes,
+};
 
 /// The doors of all organizations. What faces the network holds this, and can open a door only with a credential.
 #[derive(Debug, Clone)]
@@ -50,7 +56,7 @@ impl Gateway {
             let marked = self
                 .shared
                 .db
-                .write_statement(move |tx| db::credentials::mark_used(tx, org, &id, at))
+                .write(move |tx| db::credentials::mark_used(tx, org, &id, at))
                 .await?;
             if !marked {
                 // Another request was faster, or the token was revoked because it seemed unused: looking again tells.
@@ -70,7 +76,7 @@ impl Gateway {
             .record(grant.org(), grant.credential(), caller.clone(), now);
         let types = self.types(grant.org(), revision).await?;
         Ok(Org {
-            shared: Arc::clone(&self.shared),
+            shared: OrgShared::new(&self.shared, grant.org()),
             id: grant.org(),
             state: grant.org_state(),
             settings,

@@ -18,7 +18,7 @@ use crate::{
         idempotency_keys::{Place, Stored},
     },
     event::Actor,
-    org::Shared,
+    org::Common,
 };
 
 /// What [`Error::AlreadyExists`] names where another request with the same key was faster.
@@ -67,7 +67,13 @@ impl Org {
             caller: caller(&self.actor),
             key: key.to_owned(),
         };
-        let begun = begin(&self.shared, place, request).await?;
+        let (wanted, since) = (place.clone(), oldest(&self.shared)?);
+        let found = self
+            .shared
+            .db
+            .read(move |tx| db::idempotency_keys::find(tx, &wanted, since))
+            .await?;
+        let begun = begin(&self.shared, place, request, found)?;
         Ok(begun.map_or_else(Some, |keyed| {
             self.once = Some(Arc::new(keyed));
             None
@@ -76,7 +82,14 @@ impl Org {
 
     /// Keeps the answer of the creation that [`Org::begin_once`] began.
     pub async fn keep_answer(&self, answer: &[u8]) -> Result<(), Error> {
-        keep(&self.shared, self.once.as_deref(), answer).await
+        let Some(Keyed { place, .. }) = self.once.as_deref() else {
+            return Ok(());
+        };
+        let (place, (pepper_id, encrypted)) = (place.clone(), encrypted(&self.shared, place, answer));
+        self.shared
+            .db
+            .write(move |tx| db::idempotency_keys::keep(tx, &place, pepper_id, &encrypted))
+            .await
     }
 }
 
@@ -90,7 +103,13 @@ impl Operator {
             account: id,
             key: key.to_owned(),
         };
-        let begun = begin(&self.instance.shared, place, request).await?;
+        let shared = &self.instance.shared;
+        let (wanted, since) = (place.clone(), oldest(shared)?);
+        let found = shared
+            .db
+            .read(move |tx| db::idempotency_keys::find(tx, &wanted, since))
+            .await?;
+        let begun = begin(shared, place, request, found)?;
         Ok(begun.map_or_else(Some, |keyed| {
             self.instance.once = Some(Arc::new(keyed));
             None
@@ -99,7 +118,15 @@ impl Operator {
 
     /// Keeps the answer of the creation that [`Operator::begin_once`] began.
     pub async fn keep_answer(&self, answer: &[u8]) -> Result<(), Error> {
-        keep(&self.instance.shared, self.instance.once.as_deref(), answer).await
+        let Some(Keyed { place, .. }) = self.instance.once.as_deref() else {
+            return Ok(());
+        };
+        let shared = &self.instance.shared;
+        let (place, (pepper_id, encrypted)) = (place.clone(), encrypted(shared, place, answer));
+        shared
+            .db
+            .write(move |tx| db::idempotency_keys::keep(tx, &place, pepper_id, &encrypted))
+            .await
     }
 }
 
@@ -127,8 +154,8 @@ fn caller(actor: &Actor) -> String {
     }
 }
 
-fn oldest(shared: &Shared) -> Result<Timestamp, Error> {
-    shared.sources.now().checked_sub(LIFE).map_err(Error::internal)
+fn oldest(common: &Common) -> Result<Timestamp, Error> {
+    common.sources.now().checked_sub(LIFE).map_err(Error::internal)
 }
 
 /// What a seal or an encrypted answer is for: under another key, or in another organization's row, it is worth nothing.
@@ -139,14 +166,14 @@ fn purpose(what: &str, place: &Place) -> String {
     }
 }
 
-async fn begin(shared: &Arc<Shared>, place: Place, request: &[u8]) -> Result<Result<Keyed, Repeated>, Error> {
-    let since = oldest(shared)?;
+/// What a request begins with whose key was `found` like this.
+fn begin(
+    common: &Common,
+    place: Place,
+    request: &[u8],
+    found: Option<Stored>,
+) -> Result<Result<Keyed, Repeated>, Error> {
     let sealed_for = purpose("request", &place);
-    let wanted = place.clone();
-    let found = shared
-        .db
-        .read(move |tx| db::idempotency_keys::find(tx, &wanted, since))
-        .await?;
     let Some(Stored {
         request: known,
         request_id,
@@ -155,34 +182,27 @@ async fn begin(shared: &Arc<Shared>, place: Place, request: &[u8]) -> Result<Res
     }) = found
     else {
         return Ok(Ok(Keyed {
-            request: shared.peppers.seal(&sealed_for, request),
+            request: common.peppers.seal(&sealed_for, request),
             place,
-            since,
+            since: oldest(common)?,
         }));
     };
-    if !shared.peppers.is_sealed(&sealed_for, request, &known) {
+    if !common.peppers.is_sealed(&sealed_for, request, &known) {
         return Ok(Err(Repeated::Another));
     }
     let Some((pepper_id, encrypted)) = answer else {
         return Ok(Err(Repeated::Unanswered(Unanswered { request_id, at })));
     };
-    let answer = shared
+    let answer = common
         .peppers
         .decrypt(&purpose("answer", &place), pepper_id, &encrypted)
         .map_err(Error::internal)?;
     Ok(Err(Repeated::Answered(answer)))
 }
 
-async fn keep(shared: &Arc<Shared>, keyed: Option<&Keyed>, answer: &[u8]) -> Result<(), Error> {
-    let Some(Keyed { place, .. }) = keyed else {
-        return Ok(());
-    };
-    let (pepper_id, encrypted) = shared
+/// An answer as it is kept, and the number of the pepper under which it is encrypted.
+fn encrypted(common: &Common, place: &Place, answer: &[u8]) -> (i32, Vec<u8>) {
+    common
         .sources
-        .with_entropy(|entropy| shared.peppers.encrypt(&purpose("answer", place), answer, entropy));
-    let place = place.clone();
-    shared
-        .db
-        .write(move |tx| db::idempotency_keys::keep(tx, &place, pepper_id, &encrypted))
-        .await
+        .with_entropy(|entropy| common.peppers.encrypt(&purpose("answer", place), answer, entropy))
 }

@@ -13,7 +13,7 @@ use crate::{
     db::{self, Db},
     event::{Actor, Counts, Event, EventKind, Origin, change, object, unchanged},
     idempotency::Keyed,
-    org::Shared,
+    org::{Common, OrgShared, Shared},
     organization::{Organization, Settings},
     provisioning_log::Queue,
     service_user::{DEFAULT_DOMAIN, checked_name},
@@ -47,14 +47,16 @@ impl Instance {
             once: None,
             shared: Arc::new(Shared {
                 db,
-                peppers,
-                sources,
-                types: TypesCache::default(),
-                standard: Arc::new(OrgTypes::standard()),
-                uses: Uses::default(),
-                hashers: Hashers::start()?,
-                key_sets: KeySets::new(fetch),
-                log,
+                common: Arc::new(Common {
+                    peppers,
+                    sources,
+                    types: TypesCache::default(),
+                    standard: Arc::new(OrgTypes::standard()),
+                    uses: Uses::default(),
+                    hashers: Hashers::start()?,
+                    key_sets: KeySets::new(fetch),
+                    log,
+                }),
             }),
         })
     }
@@ -160,7 +162,7 @@ impl Instance {
             })
             .await?;
         Ok(Org {
-            shared: Arc::clone(&self.shared),
+            shared: OrgShared::new(&self.shared, organization.id),
             id: organization.id,
             state: organization.state,
             settings: organization.settings,

@@ -1,7 +1,7 @@
 //! One organization, entered. Everything an organization owns hangs off [`Org`], and no function here takes an
 //! organization's id.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use uuid::Uuid;
 use wicketgate_auth::{OrgId, OrgState, Permission, Role};
@@ -12,7 +12,7 @@ use crate::{
     account::Hashers,
     caller::{Caller, Uses},
     client::{Clients, KeySets},
-    db::{self, Db},
+    db::{self, Db, OrgDb},
     entitlement::{Entitlements, ManagedEntitlements},
     event::{Actor, Counts, Event, EventKind, Origin},
     extension::Schemas,
@@ -28,10 +28,48 @@ use crate::{
     user::{ManagedUsers, Users},
 };
 
-/// What all handles of one installation share.
+/// What all handles of one installation share, and the way to the rows of every organization.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) db: Db,
+    pub(crate) common: Arc<Common>,
+}
+
+impl Deref for Shared {
+    type Target = Common;
+
+    fn deref(&self) -> &Common {
+        &self.common
+    }
+}
+
+/// The same for one organization: its way to the database reaches no row of another one.
+#[derive(Debug, Clone)]
+pub(crate) struct OrgShared {
+    pub(crate) db: OrgDb,
+    common: Arc<Common>,
+}
+
+impl OrgShared {
+    pub(crate) fn new(shared: &Shared, org: OrgId) -> Self {
+        Self {
+            db: shared.db.of(org),
+            common: Arc::clone(&shared.common),
+        }
+    }
+}
+
+impl Deref for OrgShared {
+    type Target = Common;
+
+    fn deref(&self) -> &Common {
+        &self.common
+    }
+}
+
+/// What all handles of one installation share, beside the database.
+#[derive(Debug)]
+pub(crate) struct Common {
     pub(crate) peppers: wicketgate_auth::Peppers,
     pub(crate) sources: Sources,
     pub(crate) types: TypesCache,
@@ -48,7 +86,7 @@ pub(crate) struct Shared {
 /// the organization's events say ([`Instance::org`](crate::Instance::org)).
 #[derive(Debug)]
 pub struct Org {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: OrgShared,
     pub(crate) id: OrgId,
     pub(crate) state: OrgState,
     pub(crate) settings: Settings,

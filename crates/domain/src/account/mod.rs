@@ -124,10 +124,10 @@ struct Link {
 
 impl Link {
     /// Draws a link of this kind that holds for [`LINK_HOURS`].
-    fn draw(shared: &crate::org::Shared, kind: wicketgate_auth::TokenKind) -> Result<Self, Error> {
-        let created = shared.sources.now();
-        let token = shared.sources.token(kind);
-        let pepper = shared.peppers.current();
+    fn draw(common: &crate::org::Common, kind: wicketgate_auth::TokenKind) -> Result<Self, Error> {
+        let created = common.sources.now();
+        let token = common.sources.token(kind);
+        let pepper = common.peppers.current();
         Ok(Self {
             id: token.id(),
             pepper_id: pepper.id(),

@@ -11,7 +11,7 @@ use crate::{
     Caller, Error, Gateway, Instance, Org, Refusal,
     db::{self, account_sessions::StoredSession},
     event::Actor,
-    org::Shared,
+    org::{OrgShared, Shared},
     service_user::DEFAULT_DOMAIN,
 };
 
@@ -174,7 +174,7 @@ impl Session {
             .filter(|(_, organization, _)| organization.state != OrgState::Deleted)
             .ok_or(Denied::OrgNotVisible)?;
         Ok(Org {
-            shared: Arc::clone(&self.shared),
+            shared: OrgShared::new(&self.shared, organization.id),
             id: organization.id,
             state: organization.state,
             settings: organization.settings,

@@ -64,7 +64,7 @@ fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(Setting
             .unwrap()
             .id;
         let setting = Setting {
-            shared: Arc::clone(&door.shared),
+            shared: Arc::clone(&instance.shared),
             gateway: instance.gateway(),
             org,
             service_user,

@@ -9,8 +9,9 @@ use diesel::{
 
 use super::{
     Conn,
+    row_security::{self, Reach},
     statement::{Bind, Statement},
-    worker::is_alive,
+    worker::{Access, is_alive},
 };
 use crate::Error;
 
@@ -23,20 +24,19 @@ pub(super) struct Committing<T> {
 }
 
 impl<T> Committing<T> {
-    /// Runs `work` in a transaction, whose id is taken down before the commit.
-    pub(super) fn run(conn: &mut Conn, work: impl Fn(&mut Conn) -> Result<T, Error>) -> Result<Self, Error> {
-        type Manager = <Conn as Connection>::TransactionManager;
-        Manager::begin_transaction(conn)?;
+    /// Runs `work` in a transaction that reaches these rows, and whose id is taken down before the commit.
+    pub(super) fn run(
+        conn: &mut Conn,
+        reach: Reach,
+        work: impl Fn(&mut Conn) -> Result<T, Error>,
+    ) -> Result<Self, Error> {
+        row_security::begin(conn, Access::Write, reach)?;
         let done = work(conn).and_then(|value| Ok((value, transaction_id(conn)?)));
         let (value, id) = match done {
             Ok(done) => done,
-            Err(error) => {
-                // Where that fails too, the connection is broken, and the first error says more.
-                let _ = Manager::rollback_transaction(conn);
-                return Err(error);
-            }
+            Err(error) => return Err(row_security::undo(conn, error)),
         };
-        match Manager::commit_transaction(conn) {
+        match <Conn as Connection>::TransactionManager::commit_transaction(conn) {
             Ok(()) => Ok(Self {
                 outcome: Ok(value),
                 in_doubt: None,

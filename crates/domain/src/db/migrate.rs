@@ -28,6 +28,7 @@ pub(super) const SQLITE_UP: &[&str] = &[
     include_str!("../../../../migrations/sqlite/2026-12-01-060000_setup_links/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-070000_console_search/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-080000_provisioning_activity/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-12-01-110000_row_level_security/up.sql"),
 ];
 /// The same of PostgreSQL.
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub(super) const POSTGRES_UP: &[&str] = &[
     include_str!("../../../../migrations/postgres/2026-12-01-060000_setup_links/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-070000_console_search/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-080000_provisioning_activity/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-12-01-110000_row_level_security/up.sql"),
 ];
 
 /// Applies what is missing, in order. Two processes that start at once on PostgreSQL wait for each other.

@@ -46,6 +46,9 @@ pub(crate) mod reindex;
 mod reindex_tests;
 pub(crate) mod revocations;
 pub(crate) mod rotations;
+pub(crate) mod row_security;
+#[cfg(test)]
+mod row_security_tests;
 mod schema;
 pub(crate) mod schemas;
 mod scope;
@@ -62,7 +65,7 @@ pub(crate) mod user_keys;
 pub(crate) mod users;
 mod worker;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use diesel::{
     Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection,
@@ -72,8 +75,10 @@ use diesel::{
 };
 
 use crate::Error;
+use row_security::Reach;
 pub use search::SearchLimits;
-use worker::{Broken, Kind, Queue};
+use wicketgate_auth::OrgId;
+use worker::{Access, Queue};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -148,11 +153,11 @@ fn target(url: &str) -> Result<Target<'_>, Error> {
 }
 
 /// The database threads and the queues that feed them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Db {
     reads: Queue,
     writes: Queue,
-    limits: SearchLimits,
+    limits: Arc<SearchLimits>,
 }
 
 impl Db {
@@ -167,24 +172,20 @@ impl Db {
                 let pool = |role, size| connect(path, Session::Sqlite(role, options.durability), size);
                 // The writer comes first: it creates the file.
                 let writes = Queue::grouped(pool(SqliteRole::Writer, 1)?)?;
-                let reads = Queue::shared(
-                    &pool(SqliteRole::Reader, threads)?,
-                    threads,
-                    worker::Transaction::Always,
-                )?;
+                let reads = Queue::shared(&pool(SqliteRole::Reader, threads)?, threads)?;
                 Ok(Self {
                     reads,
                     writes,
-                    limits: options.search.clone(),
+                    limits: Arc::new(options.search.clone()),
                 })
             }
             Target::Postgres(url) => {
                 let pool = connect(&patient(url), Session::Postgres, threads)?;
-                let reads = Queue::shared(&pool, threads, worker::Transaction::OnDemand)?;
+                let reads = Queue::shared(&pool, threads)?;
                 Ok(Self {
                     writes: reads.clone(),
                     reads,
-                    limits: options.search.clone(),
+                    limits: Arc::new(options.search.clone()),
                 })
             }
         }
@@ -202,47 +203,65 @@ impl Db {
         &self.limits
     }
 
+    /// The way to the rows of one organization.
+    pub(crate) fn of(&self, org: OrgId) -> OrgDb {
+        OrgDb {
+            db: self.clone(),
+            org,
+        }
+    }
+
     /// Runs `work` on one connection. It sees one state of the database on SQLite, and one state for each statement
-    /// on PostgreSQL.
+    /// on PostgreSQL. It reaches the rows of every organization: it is for what is asked before the organization is known,
+    /// and for the installation's own work.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.reads.run(work, Kind::Reading).await
+        self.reads.run(work, Access::Read, Reach::EveryOrg).await
     }
 
     /// Runs `work` in one transaction: when it fails, nothing has happened. It may run more than once, and only the
-    /// last run counts.
+    /// last run counts. It reaches the rows of every organization.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.writes.run(work, Kind::Transaction).await
+        self.writes.run(work, Access::Write, Reach::EveryOrg).await
+    }
+}
+
+/// The way to the rows of one organization: on PostgreSQL no statement sees, changes or adds a row of another one,
+/// whatever its condition says.
+#[derive(Debug, Clone)]
+pub(crate) struct OrgDb {
+    db: Db,
+    org: OrgId,
+}
+
+impl OrgDb {
+    /// What a search may cost.
+    pub(crate) fn limits(&self) -> &SearchLimits {
+        self.db.limits()
     }
 
-    /// [`write`](Self::write) for work that is a single statement on PostgreSQL, where it needs no transaction around it.
-    pub(crate) async fn write_statement<T: Send + 'static>(
+    /// [`Db::read`], within the organization.
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.writes.run(work, Kind::Statement).await
+        self.db.reads.run(work, Access::Read, Reach::Org(self.org)).await
     }
 
-    /// [`write_statement`](Self::write_statement) for something new whose keys are chosen before. Where the connection
-    /// breaks in its midst it is tried again, which those keys allow once; `made` finds what the first try has made.
-    pub(crate) async fn insert<T: Send + 'static>(
+    /// [`Db::write`], within the organization.
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
-        work: impl Fn(&mut Conn) -> Result<T, Error> + Clone + Send + 'static,
-        made: impl Fn(&mut Conn) -> Result<Option<T>, Error> + Send + 'static,
+        work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        match self.write_statement(work.clone()).await {
-            Err(Error::Unavailable(source)) if source.is::<Broken>() => {}
-            settled => return settled,
-        }
-        match self.write_statement(work).await {
-            Ok(value) => Ok(value),
-            Err(refusal) => self.read(made).await?.ok_or(refusal),
-        }
+        self.db
+            .writes
+            .run(work, Access::Write, Reach::Org(self.org))
+            .await
     }
 }
 
@@ -258,7 +277,7 @@ impl Background {
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.writes.run_blocking(work, Kind::Transaction)
+        self.writes.run_blocking(work, Access::Write, Reach::EveryOrg)
     }
 }
 

@@ -8,6 +8,7 @@ use wicketgate_auth::OrgId;
 
 use super::{
     Conn,
+    row_security::{self, Reach},
     schema::{groups, users},
     statement::Statement,
     types::{Comparable, Document, Id, Key},
@@ -164,18 +165,22 @@ struct OrgRow {
 
 /// Gives every resource that has none its comparable form, a chunk in a transaction.
 pub(crate) fn all_missing(conn: &mut Conn) -> Result<(), Error> {
-    let unfinished: Vec<OrgRow> = Statement::new(
-        "SELECT org_id FROM users WHERE comparable IS NULL GROUP BY org_id \
-         UNION SELECT org_id FROM groups WHERE comparable IS NULL GROUP BY org_id",
-        Vec::new(),
-    )
-    .load(conn)?;
+    let unfinished: Vec<OrgRow> = conn.transaction::<_, diesel::result::Error, _>(|conn| {
+        row_security::reach(conn, Reach::EveryOrg)?;
+        Statement::new(
+            "SELECT org_id FROM users WHERE comparable IS NULL GROUP BY org_id \
+             UNION SELECT org_id FROM groups WHERE comparable IS NULL GROUP BY org_id",
+            Vec::new(),
+        )
+        .load(conn)
+    })?;
     for OrgRow { org_id } in unfinished {
         let org = OrgId::from_uuid(org_id.0);
         for rebuild in [users, groups] {
             let mut after = None;
             loop {
                 after = conn.transaction(|conn| {
+                    row_security::reach(conn, Reach::Org(org))?;
                     let types = super::schemas::current(conn, org)?.derived;
                     let last = rebuild(conn, org, &types, Which::Missing, after, CHUNK)?;
                     if super::schemas::settled_revision(conn, org)? == types.revision {

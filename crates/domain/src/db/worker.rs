@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvError, Sender, TrySendError, bounded};
 use diesel::{
     Connection, RunQueryDsl as _,
     connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager},
@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 use super::{
     Conn, ConnectionPool,
     commit::{Committing, Fate, Incarnation},
+    row_security::{self, Reach},
 };
 use crate::Error;
 
@@ -45,36 +46,25 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// statistics are gathered.
 const PLANNED: Duration = Duration::from_secs(5);
 
-/// Which pieces of work run inside a transaction.
+/// Whether a piece of work may change anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Transaction {
-    /// All: SQLite, where a request sees one state of the database and shares its commit with others.
-    Always,
-    /// Those that ask for one: PostgreSQL, where a single statement is a transaction.
-    OnDemand,
-}
-
-/// What a piece of work does, as far as it matters where the connection breaks in its midst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// It changes nothing: it runs again.
-    Reading,
+pub(super) enum Access {
+    /// It changes nothing: where the connection breaks in its midst it runs again.
+    Read,
     /// It changes something in one transaction: it runs again where the transaction is known not to have happened.
-    Transaction,
-    /// It changes something by a single statement, which may have happened: it does not run again.
-    Statement,
+    Write,
 }
 
 /// Work that a database thread does for one request.
 trait Task: Send {
-    /// Runs the work and keeps its outcome.
-    fn attempt(&mut self, conn: &mut Conn, transaction: Transaction) -> Attempt;
+    /// Runs the work in a transaction and keeps its outcome. On PostgreSQL a transaction that has only read stays open.
+    fn attempt(&mut self, conn: &mut Conn) -> Attempt;
     /// Sends the outcome, or `failure` instead of it.
     fn answer(self: Box<Self>, failure: Option<Error>);
     /// Takes the request on. `false` where it has waited for too long already.
     fn begin(&self) -> bool;
-    /// The connection broke. Whether the work may run again; if not, its outcome is that the database is unavailable.
-    fn broke(&mut self) -> bool;
+    /// The connection broke and nothing has happened. Unless it runs again, the database is unavailable.
+    fn broke(&mut self);
     /// It cannot be known whether its transaction was committed.
     fn is_in_doubt(&mut self);
 }
@@ -96,7 +86,8 @@ enum Attempt {
 
 struct Request<T, F> {
     work: F,
-    kind: Kind,
+    access: Access,
+    reach: Reach,
     outcome: Option<Result<T, Error>>,
     reply: oneshot::Sender<Result<T, Error>>,
     asked: Instant,
@@ -106,19 +97,17 @@ struct Request<T, F> {
 }
 
 impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F> {
-    fn attempt(&mut self, conn: &mut Conn, transaction: Transaction) -> Attempt {
+    fn attempt(&mut self, conn: &mut Conn) -> Attempt {
         let _entered = self.span.enter();
         let mut unanswered = None;
-        let outcome = catch_unwind(AssertUnwindSafe(|| match (self.kind, transaction) {
-            (Kind::Transaction, Transaction::OnDemand) => {
-                let Committing { outcome, in_doubt } = Committing::run(conn, &self.work)?;
+        let outcome = catch_unwind(AssertUnwindSafe(|| match (&mut *conn, self.access) {
+            (Conn::Sqlite(_), _) => conn.transaction(|conn| (self.work)(conn)),
+            (Conn::Postgres(_), Access::Read) => row_security::read(conn, self.reach, &self.work),
+            (Conn::Postgres(_), Access::Write) => {
+                let Committing { outcome, in_doubt } = Committing::run(conn, self.reach, &self.work)?;
                 unanswered = in_doubt;
                 outcome
             }
-            (Kind::Transaction | Kind::Reading | Kind::Statement, Transaction::Always) => {
-                conn.transaction(|conn| (self.work)(conn))
-            }
-            (Kind::Reading | Kind::Statement, Transaction::OnDemand) => (self.work)(conn),
         }))
         .unwrap_or_else(|panic| Err(Panicked::error(&*panic)));
         if let Some(id) = unanswered {
@@ -164,9 +153,8 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F
         !self.decided.swap(true, Ordering::AcqRel) && self.asked.elapsed() <= PATIENCE
     }
 
-    fn broke(&mut self) -> bool {
+    fn broke(&mut self) {
         self.outcome = Some(Err(Error::Unavailable(Box::new(Broken))));
-        self.kind != Kind::Statement
     }
 
     fn is_in_doubt(&mut self) {
@@ -177,7 +165,7 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F
 /// The connection broke before the database answered.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection to the database broke")]
-pub(super) struct Broken;
+struct Broken;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the connection to the database broke at the commit, and it cannot be known whether it happened")]
@@ -214,17 +202,11 @@ impl std::fmt::Debug for Queue {
 
 impl Queue {
     /// `threads` threads that take one request at a time.
-    pub(super) fn shared(
-        pool: &ConnectionPool,
-        threads: u32,
-        transaction: Transaction,
-    ) -> Result<Self, Error> {
+    pub(super) fn shared(pool: &ConnectionPool, threads: u32) -> Result<Self, Error> {
         let (sender, receiver) = bounded::<Box<dyn Task>>(QUEUE);
         for number in 0..threads {
             let mut worker = Worker::new(pool.clone(), receiver.clone());
-            spawn(format!("db-{number}"), move || {
-                worker.serve_one_by_one(transaction);
-            })?;
+            spawn(format!("db-{number}"), move || worker.serve_one_by_one())?;
         }
         Ok(Self { sender })
     }
@@ -241,9 +223,10 @@ impl Queue {
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
-        kind: Kind,
+        access: Access,
+        reach: Reach,
     ) -> Result<T, Error> {
-        let (mut outcome, decided) = self.send(work, kind)?;
+        let (mut outcome, decided) = self.send(work, access, reach)?;
         // The threads may all wait for a database that says nothing: then nobody looks into the queue.
         let waited = tokio::time::timeout(PATIENCE, &mut outcome).await;
         let answer = match waited {
@@ -258,22 +241,25 @@ impl Queue {
     pub(super) fn run_blocking<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
-        kind: Kind,
+        access: Access,
+        reach: Reach,
     ) -> Result<T, Error> {
-        let (outcome, _) = self.send(work, kind)?;
+        let (outcome, _) = self.send(work, access, reach)?;
         outcome.blocking_recv().unwrap_or_else(|_| Err(abandoned()))
     }
 
     fn send<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
-        kind: Kind,
+        access: Access,
+        reach: Reach,
     ) -> Result<(oneshot::Receiver<Result<T, Error>>, Arc<AtomicBool>), Error> {
         let (reply, outcome) = oneshot::channel();
         let decided = Arc::new(AtomicBool::new(false));
         let request = Request {
             work,
-            kind,
+            access,
+            reach,
             outcome: None,
             reply,
             asked: Instant::now(),
@@ -323,10 +309,10 @@ impl Worker {
         }
     }
 
-    fn serve_one_by_one(&mut self, transaction: Transaction) {
-        while let Ok(mut task) = self.tasks.recv() {
+    fn serve_one_by_one(&mut self) {
+        while let Ok(mut task) = self.next() {
             if task.begin() {
-                let failure = self.settle(&mut *task, transaction);
+                let failure = self.settle(&mut *task);
                 task.answer(failure);
             } else {
                 task.answer(Some(Error::Busy));
@@ -336,13 +322,13 @@ impl Worker {
 
     /// Runs a task, and once more where the connection broke and nothing has happened. Gives what is to be answered
     /// instead of its outcome.
-    fn settle(&mut self, task: &mut dyn Task, transaction: Transaction) -> Option<Error> {
+    fn settle(&mut self, task: &mut dyn Task) -> Option<Error> {
         for _ in 0..2 {
             let mut conn = match self.connection() {
                 Ok(conn) => conn,
                 Err(error) => return Some(error),
             };
-            match attempt(task, &mut conn, transaction) {
+            match attempt(task, &mut conn) {
                 Attempt::Settled | Attempt::Lost => {
                     self.conn = Some((conn, Instant::now()));
                     return None;
@@ -354,18 +340,14 @@ impl Worker {
                 }
                 Attempt::Suspect => {
                     drop(conn);
-                    if !task.broke() {
-                        return None;
-                    }
+                    task.broke();
                 }
                 Attempt::Unanswered(id) => {
                     let before = self.incarnation.clone();
                     drop(conn);
                     match id.map_or(Fate::Aborted, |id| self.fate(&id, before.as_ref())) {
                         Fate::Committed => return None,
-                        Fate::Aborted => {
-                            task.broke();
-                        }
+                        Fate::Aborted => task.broke(),
                         Fate::Unknown => {
                             task.is_in_doubt();
                             return None;
@@ -398,6 +380,20 @@ impl Worker {
         }
     }
 
+    /// The next request. Where one waits already, it ends the transaction that the last one left open together with the
+    /// beginning of its own; otherwise nothing stays open while nothing is to be done.
+    fn next(&mut self) -> Result<Box<dyn Task>, RecvError> {
+        if let Ok(task) = self.tasks.try_recv() {
+            return Ok(task);
+        }
+        if let Some((conn, _)) = &mut self.conn
+            && row_security::end(conn).is_err()
+        {
+            self.conn = None;
+        }
+        self.tasks.recv()
+    }
+
     fn serve_groups(&mut self) {
         while let Ok(first) = self.tasks.recv() {
             let mut group = vec![first];
@@ -427,7 +423,7 @@ impl Worker {
             }
             let panicked = group
                 .iter_mut()
-                .position(|task| attempt(&mut **task, &mut conn, Transaction::Always) == Attempt::Panicked);
+                .position(|task| attempt(&mut **task, &mut conn) == Attempt::Panicked);
             if let Some(position) = panicked {
                 // Dropping the connection rolls back what the others did.
                 drop(conn);
@@ -491,10 +487,10 @@ impl Worker {
 }
 
 /// Runs a task until it has not lost against a concurrent one, within reason.
-fn attempt(task: &mut dyn Task, conn: &mut Conn, transaction: Transaction) -> Attempt {
+fn attempt(task: &mut dyn Task, conn: &mut Conn) -> Attempt {
     let mut attempt = Attempt::Lost;
     for _ in 0..ATTEMPTS {
-        attempt = task.attempt(conn, transaction);
+        attempt = task.attempt(conn);
         if attempt != Attempt::Lost {
             break;
         }

@@ -33,7 +33,7 @@ impl Instance {
                     let number = self
                         .shared
                         .db
-                        .write_statement(move |tx| db::provisioning_log::remove(tx, org, part, before, BATCH))
+                        .write(move |tx| db::provisioning_log::remove(tx, org, part, before, BATCH))
                         .await?;
                     let number = u64::try_from(number).map_err(Error::internal)?;
                     removed += number;
@@ -48,7 +48,7 @@ impl Instance {
             let hour = kept.as_second().div_euclid(3600);
             self.shared
                 .db
-                .write_statement(move |tx| db::activity::remove(tx, org, hour))
+                .write(move |tx| db::activity::remove(tx, org, hour))
                 .await?;
         }
         Ok(removed)

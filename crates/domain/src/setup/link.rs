@@ -13,6 +13,7 @@ use crate::{
     Caller, DEFAULT_DOMAIN, Error, Gateway, Org, Owner,
     db::{self, setup_links::StoredLink},
     event::{Actor, Counts, EventKind, change_of, object, revoked, unchanged},
+    org::OrgShared,
     service_user::checked_name,
 };
 
@@ -196,7 +197,7 @@ impl Gateway {
             .ok_or(Error::NotFound)?;
         Ok(SetupVisit {
             org: Org {
-                shared: Arc::clone(&self.shared),
+                shared: OrgShared::new(&self.shared, organization.id),
                 id: organization.id,
                 state: organization.state,
                 settings: organization.settings,

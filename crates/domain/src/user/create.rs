@@ -30,20 +30,6 @@ impl ManagedUsers<'_> {
             created: act.origin.at,
             last_modified: act.origin.at,
         };
-        let needs_transaction = manager::is_checked(&act, &user.attributes)
-            || EventKind::UserCreated.is_audited(&act.origin.actor);
-        let (made_act, made_user) = (act.clone(), user.clone());
-        let made = move |tx: &mut Conn| {
-            let ids = [*made_user.id.as_uuid()];
-            if db::users::existing(tx, made_act.org, &ids)?.is_empty() {
-                return Ok(None);
-            }
-            let types = made_act.derived(tx)?;
-            let mut created = made_user.clone();
-            types.adopt_user(&mut created.attributes);
-            manager::load(tx, made_act.org, std::slice::from_mut(&mut created))?;
-            Ok(Some(created))
-        };
         let create = move |tx: &mut Conn| {
             let types = act.derived(tx)?;
             let mut created = user.clone();
@@ -69,12 +55,7 @@ impl ManagedUsers<'_> {
             manager::load(tx, act.org, std::slice::from_mut(&mut created))?;
             Ok(created)
         };
-        let db = &self.org.shared.db;
-        let created = if needs_transaction {
-            db.write(create).await?
-        } else {
-            db.insert(create, made).await?
-        };
+        let created = self.org.shared.db.write(create).await?;
         Ok(Written {
             resource: created,
             rewrites: accepted.rewrites,
