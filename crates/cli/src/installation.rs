@@ -92,9 +92,21 @@ pub(crate) fn connect(settings: &Settings, peppers: Peppers) -> anyhow::Result<I
 
 /// What the database is opened with. Nothing is sent to a database that cannot be reached safely.
 fn options(settings: &Settings) -> anyhow::Result<DatabaseOptions> {
-    database::kind(&settings.database_url)?;
-    database::check_transport(&settings.database_url, &settings.libpq, database::has_tls())?;
-    Ok(DatabaseOptions::new(&settings.database_url))
+    for url in [
+        Some(&settings.database_url),
+        settings.migrate_database_url.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        database::kind(url)?;
+        database::check_transport(url, &settings.libpq, database::has_tls())?;
+    }
+    Ok(DatabaseOptions {
+        migrate_url: settings.migrate_database_url.clone(),
+        allow_unsafe_role: settings.allow_unsafe_database_role,
+        ..DatabaseOptions::new(&settings.database_url)
+    })
 }
 
 /// A command in the wrong folder would otherwise work on an empty database and find nothing.

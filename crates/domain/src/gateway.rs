@@ -56,6 +56,7 @@ impl Gateway {
             let marked = self
                 .shared
                 .db
+                .of(org)
                 .write(move |tx| db::credentials::mark_used(tx, org, &id, at))
                 .await?;
             if !marked {
@@ -161,6 +162,7 @@ impl Gateway {
         let types = self
             .shared
             .db
+            .of(org)
             .read(move |tx| db::schemas::current(tx, org))
             .await?;
         let types = Arc::new(types);

@@ -69,17 +69,29 @@ impl Instance {
     }
 
     /// Applies the migrations that are missing, on a connection of its own, and names them. What is derived from
-    /// resources is then derived where it is missing; a migration that was cut short is taken up again.
+    /// resources is then derived where it is missing; a migration that was cut short is taken up again. Where a role of its
+    /// own migrates, the one that serves is granted what it needs.
     pub fn migrate(options: &DatabaseOptions) -> Result<Vec<String>, Error> {
-        let mut conn = db::connect_once(options)?;
+        let mut conn = db::connect_to_migrate(options)?;
+        let application = match &options.migrate_url {
+            Some(_) => {
+                let mut application = db::connect_once(&options.url)?;
+                db::roles::check_same_database(&mut conn, &mut application)?;
+                Some(application)
+            }
+            None => None,
+        };
         let applied = db::migrate::run(&mut conn)?;
+        if let Some(mut application) = application {
+            db::roles::grant(&mut conn, &mut application)?;
+        }
         db::reindex::all_missing(&mut conn)?;
         Ok(applied)
     }
 
     /// The migrations that are missing.
     pub fn pending_migrations(options: &DatabaseOptions) -> Result<Vec<String>, Error> {
-        db::migrate::pending(&mut db::connect_once(options)?)
+        db::migrate::pending(&mut db::connect_to_migrate(options)?)
     }
 
     /// What the database's clock says, for comparing it with the machine's.
@@ -113,6 +125,7 @@ impl Instance {
         let created = organization.clone();
         self.shared
             .db
+            .of(organization.id)
             .write(move |tx| {
                 db::orgs::insert(tx, &organization)?;
                 db::events::append(
@@ -153,6 +166,7 @@ impl Instance {
         let (organization, types) = self
             .shared
             .db
+            .of(id)
             .write(move |tx| {
                 db::orgs::check_whole(tx, id)?;
                 let organization = db::orgs::get(tx, id)?;

@@ -118,6 +118,7 @@ impl Instance {
         let origin = self.origin();
         self.shared
             .db
+            .of(id)
             .write(move |tx| {
                 db::orgs::lock(tx, id)?;
                 db::orgs::check_whole(tx, id)?;
@@ -163,6 +164,7 @@ impl Instance {
                 let batch = self
                     .shared
                     .db
+                    .of(org)
                     .write(move |tx| {
                         let now = db::orgs::clock(tx)?;
                         let before = now.checked_sub(GRACE).map_err(Error::internal)?;

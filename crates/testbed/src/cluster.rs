@@ -16,6 +16,8 @@ use crate::programs::Programs;
 
 /// The role that owns the databases. It is no superuser, so that nothing passes here that fails in production.
 const OWNER: &str = "wicketgate";
+/// A role that owns nothing, and may what the owner lets it.
+const APPLICATION: &str = "wicketgate_app";
 /// The superuser, for making databases.
 const ADMIN: &str = "postgres";
 /// What separates fields and records in psql's answers; no text in a catalogue has them.
@@ -90,11 +92,13 @@ impl Cluster {
         );
         let port = listen(&programs, dir, settings);
         let cluster = Self { programs, port };
-        cluster.psql(
-            ADMIN,
-            "postgres",
-            &format!("CREATE ROLE {OWNER} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"),
-        );
+        for role in [OWNER, APPLICATION] {
+            cluster.psql(
+                ADMIN,
+                "postgres",
+                &format!("CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"),
+            );
+        }
         cluster
     }
 
@@ -149,9 +153,9 @@ impl Cluster {
         drop(self.client(ADMIN, "postgres").args(["-c", &statement]).output());
     }
 
-    /// How a database is reached.
+    /// How a database is reached by its owner.
     pub(crate) fn url(&self, name: &str) -> String {
-        format!("postgres://{OWNER}@127.0.0.1:{}/{name}", self.port)
+        self.url_of(OWNER, name)
     }
 
     /// The port on loopback.
@@ -159,12 +163,7 @@ impl Cluster {
         self.port
     }
 
-    /// Runs one statement as the owner.
-    pub(crate) fn query(&self, name: &str, query: &str) -> Vec<Vec<Option<String>>> {
-        self.ask(OWNER, name, query)
-    }
-
-    /// Runs one statement as the superuser, once the server takes connections.
+    /// [`query`](Self::query), once the server takes connections.
     pub(crate) fn look(&self, name: &str, query: &str) -> Vec<Vec<Option<String>>> {
         const NO_CONNECTION: i32 = 2;
         for _ in 0..RECOVERY {
@@ -174,11 +173,26 @@ impl Cluster {
             }
             thread::sleep(PAUSE);
         }
-        self.ask(ADMIN, name, query)
+        self.query(name, query)
     }
 
-    fn ask(&self, role: &str, name: &str, query: &str) -> Vec<Vec<Option<String>>> {
-        let output = self.psql(role, name, query);
+    /// How it is reached by a role that owns nothing.
+    pub(crate) fn application_url(&self, name: &str) -> String {
+        self.url_of(APPLICATION, name)
+    }
+
+    /// How it is reached by the superuser.
+    pub(crate) fn superuser_url(&self, name: &str) -> String {
+        self.url_of(ADMIN, name)
+    }
+
+    fn url_of(&self, role: &str, name: &str) -> String {
+        format!("postgres://{role}@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// Runs one statement as the superuser.
+    pub(crate) fn query(&self, name: &str, query: &str) -> Vec<Vec<Option<String>>> {
+        let output = self.psql(ADMIN, name, query);
         let field = |text: &str| (text != NULL).then(|| text.to_owned());
         // psql ends the last record with a line break, whatever separates the others.
         let Some(records) = output.strip_suffix('\n') else {

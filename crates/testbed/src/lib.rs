@@ -100,12 +100,36 @@ impl Database {
         }
     }
 
+    /// The same database for a role that owns nothing and may nothing before the owner lets it. SQLite has no roles.
+    pub fn application_url(&self) -> String {
+        match &self.place {
+            Place::File => self.url(),
+            Place::Cluster { cluster, name } => cluster.application_url(name),
+        }
+    }
+
+    /// [`url`](Self::url) where it is another than [`application_url`](Self::application_url).
+    pub fn owner_url(&self) -> Option<String> {
+        match &self.place {
+            Place::File => None,
+            Place::Cluster { .. } => Some(self.url()),
+        }
+    }
+
+    /// The same database for a superuser, which nothing is kept from; PostgreSQL only.
+    pub fn superuser_url(&self) -> Option<String> {
+        match &self.place {
+            Place::File => None,
+            Place::Cluster { cluster, name } => Some(cluster.superuser_url(name)),
+        }
+    }
+
     /// A folder for the test's other files. SQLite's file is in it.
     pub fn dir(&self) -> &Path {
         self.dir.path()
     }
 
-    /// Runs one statement on PostgreSQL as the owner of the database, for looking at the catalogue. `None` is NULL.
+    /// Runs one statement on PostgreSQL as a superuser, from whom no row is kept. `None` is NULL.
     ///
     /// # Panics
     ///
@@ -176,8 +200,8 @@ mod tests {
         let database = Database::new(Engine::Postgres);
         let roles = database.sql(
             "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, \
-             pg_get_userbyid(datdba) = current_user \
-             FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()",
+             rolname = 'wicketgate' \
+             FROM pg_roles JOIN pg_database ON pg_roles.oid = datdba WHERE datname = current_database()",
         );
         assert_eq!(
             roles,

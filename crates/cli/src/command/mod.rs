@@ -125,7 +125,12 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
         Command::Serve(_) => serve::run(logging(settings, SERVER_LOG)?, format).await?,
         Command::Demo(_) => {
             let in_given_database = cli.settings.database_url.is_some();
-            demo::run(logging(settings, SERVER_LOG)?, in_given_database, format).await?;
+            let settings = Settings {
+                // As with the database itself: only the flag chooses who migrates it.
+                migrate_database_url: cli.settings.migrate_database_url.clone(),
+                ..logging(settings, SERVER_LOG)?
+            };
+            demo::run(settings, in_given_database, format).await?;
         }
         Command::Migrate(migrate) => return migrate::run(migrate, &logging(settings, COMMAND_LOG)?, format),
         Command::Data(command) => {

@@ -15,6 +15,8 @@ pub(super) struct File {
     pub(super) listen: Option<String>,
     pub(super) public_url: Option<String>,
     pub(super) database_url: Option<String>,
+    pub(super) migrate_database_url: Option<String>,
+    pub(super) allow_unsafe_database_role: Option<bool>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) log: Option<String>,
     pub(super) drain_seconds: Option<u16>,
@@ -51,12 +53,15 @@ mod tests {
             listen,
             public_url,
             database_url,
+            migrate_database_url,
+            allow_unsafe_database_role,
             data_dir,
             log,
             drain_seconds,
         } = File::parse(example).unwrap();
         assert!(listen.is_some() && public_url.is_some() && database_url.is_some());
         assert!(data_dir.is_some() && log.is_some() && drain_seconds.is_some());
+        assert!(migrate_database_url.is_some() && allow_unsafe_database_role == Some(false));
     }
 
     #[test]

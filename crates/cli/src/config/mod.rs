@@ -12,7 +12,7 @@ mod url;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use clap::ValueEnum as _;
 use wicketgate_auth::Peppers;
 use wicketgate_http::PublicUrl;
@@ -34,6 +34,21 @@ pub(crate) struct Flags {
         help = "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE [env: WICKETGATE_DATABASE_URL]"
     )]
     pub(crate) database_url: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "The same PostgreSQL database for the role that migrates it and owns its tables, if that is another one \
+                [env: WICKETGATE_MIGRATE_DATABASE_URL]"
+    )]
+    pub(crate) migrate_database_url: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        help = "Serve as a superuser or a role with BYPASSRLS, for which PostgreSQL does not keep organizations apart \
+                [env: WICKETGATE_ALLOW_UNSAFE_DATABASE_ROLE]"
+    )]
+    pub(crate) allow_unsafe_database_role: bool,
     #[arg(
         long,
         global = true,
@@ -99,6 +114,10 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<PublicUrl>,
     /// `sqlite://PATH` or `postgres://…`. May hold a password.
     pub(crate) database_url: String,
+    /// The same database for the role that migrates it, if that is another one. May hold a password.
+    pub(crate) migrate_database_url: Option<String>,
+    /// Whether the role that serves may be one for which PostgreSQL does not keep organizations apart.
+    pub(crate) allow_unsafe_database_role: bool,
     /// The folder for the pepper.
     pub(crate) data_dir: PathBuf,
     /// What is logged, if that was chosen.
@@ -160,6 +179,23 @@ impl Settings {
                 None => database::in_folder(&data_dir)?,
             },
         };
+        let migrate_database_url = match (
+            &flags.migrate_database_url,
+            environment.secret("WICKETGATE_MIGRATE_DATABASE_URL")?,
+        ) {
+            (Some(url), _) => Some(url.clone()),
+            (None, Some(url)) => Some(url.reveal().trim().to_owned()),
+            (None, None) => file.migrate_database_url.clone(),
+        };
+        let allow_unsafe_database_role = flags.allow_unsafe_database_role
+            || match environment.get("WICKETGATE_ALLOW_UNSAFE_DATABASE_ROLE")? {
+                Some("true") => true,
+                Some("false") => false,
+                Some(text) => {
+                    bail!("WICKETGATE_ALLOW_UNSAFE_DATABASE_ROLE is {text:?}: set it to true or false")
+                }
+                None => file.allow_unsafe_database_role.unwrap_or_default(),
+            };
         let peppers = environment
             .secret("WICKETGATE_PEPPER")?
             .map(|text| Peppers::parse(text.reveal()))
@@ -183,12 +219,17 @@ impl Settings {
             listen,
             public_url,
             database_url,
+            migrate_database_url,
+            allow_unsafe_database_role,
             data_dir,
             log,
             drain: Duration::from_secs(drain.unwrap_or_default().into()),
             peppers,
             file: path,
-            secret_in_file: file.database_url.as_deref().is_some_and(database::has_password),
+            secret_in_file: [&file.database_url, &file.migrate_database_url]
+                .into_iter()
+                .flatten()
+                .any(|url| database::has_password(url)),
             libpq: environment.libpq(),
         })
     }

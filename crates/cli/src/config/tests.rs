@@ -189,3 +189,43 @@ fn the_format_is_known_before_everything_else() {
         "WICKETGATE_FORMAT is \"yaml\": set it to text or json"
     );
 }
+
+#[test]
+fn the_role_that_migrates_is_the_one_that_was_named_last_of_file_environment_and_flag() {
+    let of = |flags: &Flags, variables: &[(&str, &str)]| {
+        let settings = Settings::resolve(flags, None, &environment(variables)).unwrap();
+        (
+            settings.migrate_database_url,
+            settings.allow_unsafe_database_role,
+            settings.secret_in_file,
+        )
+    };
+    let url = |host: &str| Some(format!("postgres://owner:hunter2@{host}/d"));
+    assert_eq!(of(&Flags::default(), &[]), (None, false, false));
+
+    let (_folder, path) = file(
+        "migrate_database_url = \"postgres://owner:hunter2@file/d\"\nallow_unsafe_database_role = true\n",
+    );
+    let file = ("WICKETGATE_CONFIG", path.to_str().unwrap());
+    assert_eq!(of(&Flags::default(), &[file]), (url("file"), true, true));
+    let env = url("env").unwrap();
+    let variables = [
+        file,
+        ("WICKETGATE_MIGRATE_DATABASE_URL", env.as_str()),
+        ("WICKETGATE_ALLOW_UNSAFE_DATABASE_ROLE", "false"),
+    ];
+    assert_eq!(of(&Flags::default(), &variables), (url("env"), false, true));
+    let flags = Flags {
+        migrate_database_url: url("flag"),
+        allow_unsafe_database_role: true,
+        ..Flags::default()
+    };
+    assert_eq!(of(&flags, &variables), (url("flag"), true, true));
+
+    let unclear = [("WICKETGATE_ALLOW_UNSAFE_DATABASE_ROLE", "yes")];
+    let refused = Settings::resolve(&Flags::default(), None, &environment(&unclear))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(refused.contains("set it to true or false"), "{refused}");
+}

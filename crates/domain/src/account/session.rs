@@ -161,6 +161,7 @@ impl Session {
         let found = self
             .shared
             .db
+            .of(org)
             .read(move |tx| {
                 let Some(role) = db::account_roles::get(tx, org, account)? else {
                     return Ok(None);

@@ -183,7 +183,7 @@ impl Instance {
     }
 
     async fn verify_one(&self, org: OrgId, name: String) -> Result<Option<AuditCheck>, Error> {
-        let db = &self.shared.db;
+        let db = self.shared.db.of(org);
         let Some(head) = db.read(move |tx| db::audit::head(tx, org)).await? else {
             return Ok(None);
         };

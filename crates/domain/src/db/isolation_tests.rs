@@ -23,7 +23,10 @@ both_engines! {
 }
 
 fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(Setting) -> F) {
-    let options = DatabaseOptions::new(database.url());
+    let options = DatabaseOptions {
+        migrate_url: database.owner_url(),
+        ..DatabaseOptions::new(database.application_url())
+    };
     Instance::migrate(&options).unwrap();
     let peppers = Peppers::new(Pepper::generate(1, &mut OsEntropy), Vec::new()).unwrap();
     let sources = Sources::new(SystemClock, OsEntropy);

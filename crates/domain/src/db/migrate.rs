@@ -3,12 +3,13 @@
 use diesel::{
     QueryableByName, RunQueryDsl as _,
     migration::{Migration, MigrationSource},
+    pg::Pg,
     sql_types::{Nullable, Text},
     sqlite::Sqlite,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, statement::Statement};
+use super::{Conn, roles, statement::Statement};
 use crate::Error;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
@@ -48,8 +49,24 @@ pub(super) const POSTGRES_UP: &[&str] = &[
     include_str!("../../../../migrations/postgres/2026-12-01-110000_row_level_security/up.sql"),
 ];
 
-/// Applies what is missing, in order. Two processes that start at once on PostgreSQL wait for each other.
+/// Applies what is missing, in order. Two processes that start at once on PostgreSQL wait for each other. A role that may
+/// not make tables is refused where something is missing.
 pub(crate) fn run(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    if !roles::may_migrate(conn)? {
+        let missing = unapplied(conn)?;
+        return if missing.is_empty() {
+            Ok(missing)
+        } else {
+            Err(Error::refused(
+                "migrate-database-url",
+                format!(
+                    "the database lacks {}, and the role in --database-url may not make tables there: name the role that \
+                     owns them in --migrate-database-url",
+                    missing.join(", ")
+                ),
+            ))
+        };
+    }
     match conn {
         Conn::Sqlite(conn) => apply(conn, SQLITE),
         Conn::Postgres(conn) => {
@@ -92,10 +109,50 @@ pub(crate) fn pending(conn: &mut Conn) -> Result<Vec<String>, Error> {
             .map(|migration| migration.name().to_string())
             .collect())
     }
+    if !roles::may_migrate(conn)? {
+        return unapplied(conn);
+    }
     match conn {
         Conn::Sqlite(conn) => names(conn, SQLITE),
         Conn::Postgres(conn) => names(conn, POSTGRES),
     }
+}
+
+#[derive(QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// The versions of PostgreSQL's that have not been applied, found without making anything.
+fn unapplied(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    let applied: Vec<Applied> = if has_versions(conn)? {
+        let versions = "SELECT version FROM __diesel_schema_migrations";
+        Statement::new(versions, Vec::new()).load(conn)?
+    } else {
+        Vec::new()
+    };
+    let known: Vec<Box<dyn Migration<Pg>>> = POSTGRES.migrations().map_err(Error::internal_boxed)?;
+    Ok(known
+        .iter()
+        .map(|migration| migration.name())
+        .filter(|name| {
+            let version = name.version().to_string();
+            !applied.iter().any(|row| row.version == version)
+        })
+        .map(ToString::to_string)
+        .collect())
+}
+
+/// Whether there is the table that remembers what was applied, for this role to read.
+fn has_versions(conn: &mut Conn) -> Result<bool, Error> {
+    let table = conn.dialect(
+        "SELECT max(name) AS version FROM sqlite_schema WHERE name = '__diesel_schema_migrations'",
+        "SELECT CASE WHEN has_table_privilege(to_regclass('__diesel_schema_migrations'), 'SELECT') THEN 'there' END \
+         AS version",
+    );
+    let table: Newest = Statement::new(table, Vec::new()).get_result(conn)?;
+    Ok(table.version.is_some())
 }
 
 #[derive(QueryableByName)]
@@ -111,12 +168,7 @@ pub(crate) fn is_current(conn: &mut Conn) -> Result<bool, Error> {
         .iter()
         .map(|migration| migration.name().version().to_string())
         .max();
-    let table = conn.dialect(
-        "SELECT max(name) AS version FROM sqlite_schema WHERE name = '__diesel_schema_migrations'",
-        "SELECT to_regclass('__diesel_schema_migrations')::text AS version",
-    );
-    let table: Newest = Statement::new(table, Vec::new()).get_result(conn)?;
-    if table.version.is_none() {
+    if !has_versions(conn)? {
         return Ok(false);
     }
     let newest: Newest = Statement::new(

@@ -45,6 +45,7 @@ pub(crate) mod reindex;
 #[cfg(test)]
 mod reindex_tests;
 pub(crate) mod revocations;
+pub(crate) mod roles;
 pub(crate) mod rotations;
 pub(crate) mod row_security;
 #[cfg(test)]
@@ -112,6 +113,11 @@ pub enum Durability {
 pub struct DatabaseOptions {
     /// `sqlite://PATH` or `postgres://…`.
     pub url: String,
+    /// The same PostgreSQL database for the role that migrates it and owns its tables, where that is not the role of
+    /// `url`.
+    pub migrate_url: Option<String>,
+    /// Whether the role of `url` may be one for which PostgreSQL does not keep the rows of organizations apart.
+    pub allow_unsafe_role: bool,
     /// Threads, each with its own connection; for SQLite these are the readers.
     pub threads: u32,
     /// For SQLite only.
@@ -125,6 +131,8 @@ impl DatabaseOptions {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            migrate_url: None,
+            allow_unsafe_role: false,
             threads: 8,
             durability: Durability::Full,
             search: SearchLimits::default(),
@@ -180,7 +188,7 @@ impl Db {
                 })
             }
             Target::Postgres(url) => {
-                let pool = connect(&patient(url), Session::Postgres, threads)?;
+                let pool = connect(&patient(url), Session::Postgres(Role::of(options)), threads)?;
                 let reads = Queue::shared(&pool, threads)?;
                 Ok(Self {
                     writes: reads.clone(),
@@ -307,13 +315,30 @@ fn patient(url: &str) -> String {
 pub(crate) type ConnectionPool = Pool<ConnectionManager<Conn>>;
 
 /// What a fresh connection is told.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Session {
     Sqlite(SqliteRole, Durability),
-    Postgres,
+    Postgres(Role),
 }
 
-#[derive(Debug, Clone, Copy)]
+/// Which of PostgreSQL's roles may serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Ordinary,
+    Any,
+}
+
+impl Role {
+    fn of(options: &DatabaseOptions) -> Self {
+        if options.allow_unsafe_role {
+            Self::Any
+        } else {
+            Self::Ordinary
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SqliteRole {
     Reader,
     Writer,
@@ -343,7 +368,7 @@ impl CustomizeConnection<Conn, diesel::r2d2::Error> for Session {
             }
             // Lists follow an index from where they start. While there are no statistics, or old ones, PostgreSQL takes
             // what is behind that place for little, fetches all of it through a bitmap and sorts it.
-            Self::Postgres => {
+            Self::Postgres(_) => {
                 "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; \
                  SET application_name = 'wicketgate'; SET client_min_messages = 'warning'; \
                  SET enable_bitmapscan = off; SET jit = off;"
@@ -361,9 +386,14 @@ impl CustomizeConnection<Conn, diesel::r2d2::Error> for Session {
     }
 }
 
-/// A connection of its own, for migrations.
-pub(crate) fn connect_once(options: &DatabaseOptions) -> Result<Conn, Error> {
-    let conn = match target(&options.url)? {
+/// A connection of its own for whoever migrates.
+pub(crate) fn connect_to_migrate(options: &DatabaseOptions) -> Result<Conn, Error> {
+    connect_once(options.migrate_url.as_ref().unwrap_or(&options.url))
+}
+
+/// A connection of its own, outside the pool.
+pub(crate) fn connect_once(url: &str) -> Result<Conn, Error> {
+    let conn = match target(url)? {
         Target::Sqlite(path) => {
             let path = path
                 .to_str()
@@ -385,10 +415,13 @@ pub(crate) fn connect_once(options: &DatabaseOptions) -> Result<Conn, Error> {
 fn connect(url: &str, session: Session, size: u32) -> Result<ConnectionPool, Error> {
     let mut first = match session {
         Session::Sqlite(..) => SqliteConnection::establish(url).map(Conn::Sqlite),
-        Session::Postgres => PgConnection::establish(url).map(Conn::Postgres),
+        Session::Postgres(_) => PgConnection::establish(url).map(Conn::Postgres),
     }
     .map_err(|error| Error::Unavailable(Box::new(error)))?;
     sql_query("SELECT 1").execute(&mut first)?;
+    if session == Session::Postgres(Role::Ordinary) {
+        roles::check(&mut first)?;
+    }
     Ok(Pool::builder()
         .max_size(size)
         .min_idle(Some(0))

@@ -56,7 +56,10 @@ const USERS: usize = 300;
 const PAGE: u64 = 10;
 
 fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(Org) -> F) {
-    let options = DatabaseOptions::new(database.url());
+    let options = DatabaseOptions {
+        migrate_url: database.owner_url(),
+        ..DatabaseOptions::new(database.application_url())
+    };
     Instance::migrate(&options).unwrap();
     let peppers = Peppers::new(Pepper::generate(1, &mut OsEntropy), Vec::new()).unwrap();
     let instance = Instance::open(

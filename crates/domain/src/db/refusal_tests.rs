@@ -43,7 +43,8 @@ fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(Setting
     let options = DatabaseOptions {
         // One reads, so that it is known which.
         threads: 1,
-        ..DatabaseOptions::new(database.url())
+        migrate_url: database.owner_url(),
+        ..DatabaseOptions::new(database.application_url())
     };
     Instance::migrate(&options).unwrap();
     let peppers = Peppers::new(Pepper::generate(1, &mut OsEntropy), Vec::new()).unwrap();

@@ -24,7 +24,10 @@ const BADGE: &str = "urn:example:params:scim:schemas:extension:badge:2.0:User";
 const DESK: &str = "urn:example:params:scim:schemas:extension:desk:2.0:Group";
 
 fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(DatabaseOptions, Instance) -> F) {
-    let options = DatabaseOptions::new(database.url());
+    let options = DatabaseOptions {
+        migrate_url: database.owner_url(),
+        ..DatabaseOptions::new(database.application_url())
+    };
     Instance::migrate(&options).unwrap();
     let peppers = Peppers::new(Pepper::generate(1, &mut OsEntropy), Vec::new()).unwrap();
     let instance = Instance::open(

@@ -12,7 +12,7 @@ use serde_json::json;
 use wicketgate_auth::{OsEntropy, Pepper, Peppers};
 use wicketgate_testbed::{Database, Engine};
 
-use super::{Conn, migrate, scope::ORG_TABLES};
+use super::{Conn, Db, migrate, scope::ORG_TABLES};
 use crate::{DatabaseOptions, Error, Instance, Org, Sources, SystemClock};
 
 struct Setting {
@@ -22,13 +22,14 @@ struct Setting {
     database: Database,
 }
 
-/// Two organizations, each with a user.
+/// Two organizations, each with a user, served by a role that owns nothing.
 fn run<F: Future<Output = ()>>(scenario: impl FnOnce(Setting) -> F) {
     let database = Database::new(Engine::Postgres);
     let options = DatabaseOptions {
         // One connection: what a transaction leaves behind, the next one finds.
         threads: 1,
-        ..DatabaseOptions::new(database.url())
+        migrate_url: database.owner_url(),
+        ..DatabaseOptions::new(database.application_url())
     };
     Instance::migrate(&options).unwrap();
     let peppers = Peppers::new(Pepper::generate(1, &mut OsEntropy), Vec::new()).unwrap();
@@ -105,7 +106,7 @@ fn told<T>(conn: &mut PgConnection, org: &str, work: impl FnOnce(&mut PgConnecti
 }
 
 fn connect(database: &Database) -> PgConnection {
-    PgConnection::establish(&database.url()).unwrap()
+    PgConnection::establish(&database.application_url()).unwrap()
 }
 
 #[test]
@@ -271,6 +272,135 @@ fn no_transaction_stays_open_when_there_is_nothing_to_do() {
         }
         panic!("a transaction stays open");
     });
+}
+
+#[test]
+fn the_owner_of_the_tables_is_no_exception() {
+    run(async |Setting { a, database, .. }| {
+        let mut conn = PgConnection::establish(&database.url()).unwrap();
+        assert_eq!(count(&mut conn, "users"), 0);
+        let of_a = told(&mut conn, &a.id.to_string(), |conn| count(conn, "users"));
+        assert_eq!(of_a, 1);
+    });
+}
+
+/// The control of all tests here: without policies everything is seen.
+#[test]
+fn a_superuser_sees_every_row_and_is_refused() {
+    run(async |Setting { database, .. }| {
+        let url = database.superuser_url().unwrap();
+        let mut conn = PgConnection::establish(&url).unwrap();
+        assert_eq!(count(&mut conn, "users"), 2);
+        let open = |allow_unsafe_role| {
+            let options = DatabaseOptions {
+                threads: 1,
+                allow_unsafe_role,
+                ..DatabaseOptions::new(&url)
+            };
+            Db::open(&options).map(drop)
+        };
+        let refused = open(false).unwrap_err();
+        let Error::Refused { field, fix } = &refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(*field, "database-url");
+        for part in [
+            "postgres",
+            "CREATE ROLE wicketgate",
+            "NOSUPERUSER NOBYPASSRLS",
+            "--allow-unsafe-database-role",
+        ] {
+            assert!(fix.contains(part), "{part}: {fix}");
+        }
+        open(true).unwrap();
+
+        conn.batch_execute("CREATE ROLE bypassing LOGIN NOSUPERUSER BYPASSRLS")
+            .unwrap();
+        let options = DatabaseOptions::new(url.replacen("postgres@", "bypassing@", 1));
+        let refused = Db::open(&options).map(drop).unwrap_err();
+        conn.batch_execute("DROP ROLE bypassing").unwrap();
+        assert!(
+            matches!(
+                refused,
+                Error::Refused {
+                    field: "database-url",
+                    ..
+                }
+            ),
+            "{refused:?}"
+        );
+    });
+}
+
+#[test]
+fn the_role_that_serves_may_change_rows_and_nothing_else() {
+    run(async |Setting { database, .. }| {
+        let mut conn = connect(&database);
+        for statement in [
+            "CREATE TABLE mine (id integer)",
+            "ALTER TABLE users NO FORCE ROW LEVEL SECURITY",
+            "ALTER TABLE users DISABLE ROW LEVEL SECURITY",
+            "DROP POLICY one_org ON users",
+            "TRUNCATE events CASCADE",
+            "DELETE FROM __diesel_schema_migrations",
+        ] {
+            let refused = conn.batch_execute(statement).unwrap_err().to_string();
+            assert!(
+                refused.contains("permission denied") || refused.contains("must be owner"),
+                "{statement}: {refused}"
+            );
+        }
+        // Tables of later migrations are its to work with too, whoever applies them.
+        let mut owner = PgConnection::establish(&database.url()).unwrap();
+        owner.batch_execute("CREATE TABLE later (id integer)").unwrap();
+        assert_eq!(count(&mut conn, "later"), 0);
+    });
+}
+
+#[test]
+fn a_role_that_makes_no_tables_migrates_nothing_and_says_what_is_missing() {
+    let database = Database::new(Engine::Postgres);
+    let application = DatabaseOptions::new(database.application_url());
+    let both = DatabaseOptions {
+        migrate_url: database.owner_url(),
+        ..application.clone()
+    };
+    let refused = Instance::migrate(&application).unwrap_err();
+    let Error::Refused { field, fix } = &refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(*field, "migrate-database-url");
+    assert!(
+        fix.contains("20261201110000") || fix.contains("row_level_security"),
+        "{fix}"
+    );
+    let all = Instance::pending_migrations(&both).unwrap();
+    assert_eq!(Instance::pending_migrations(&application).unwrap(), all);
+
+    assert_eq!(Instance::migrate(&both).unwrap().len(), all.len());
+    assert_eq!(Instance::pending_migrations(&application).unwrap(), [""; 0]);
+    assert_eq!(Instance::migrate(&application).unwrap(), [""; 0]);
+    // Granting once more changes nothing.
+    assert_eq!(Instance::migrate(&both).unwrap(), [""; 0]);
+
+    let other = Database::new(Engine::Postgres);
+    let empty = Database::new(Engine::Postgres);
+    let elsewhere = DatabaseOptions {
+        migrate_url: other.owner_url(),
+        ..DatabaseOptions::new(empty.application_url())
+    };
+    let refused = Instance::migrate(&elsewhere).unwrap_err();
+    assert!(Instance::pending_migrations(&elsewhere).unwrap().len() == all.len());
+    assert!(
+        matches!(
+            refused,
+            Error::Refused {
+                field: "migrate-database-url",
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
 }
 
 /// Whether a step of the schema changes rows of its own, on a line that begins with the statement.

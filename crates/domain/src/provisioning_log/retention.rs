@@ -33,6 +33,7 @@ impl Instance {
                     let number = self
                         .shared
                         .db
+                        .of(org)
                         .write(move |tx| db::provisioning_log::remove(tx, org, part, before, BATCH))
                         .await?;
                     let number = u64::try_from(number).map_err(Error::internal)?;
@@ -48,6 +49,7 @@ impl Instance {
             let hour = kept.as_second().div_euclid(3600);
             self.shared
                 .db
+                .of(org)
                 .write(move |tx| db::activity::remove(tx, org, hour))
                 .await?;
         }

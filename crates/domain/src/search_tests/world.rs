@@ -82,7 +82,8 @@ impl World {
             let database = Database::new(engine);
             let options = DatabaseOptions {
                 search: limits.clone(),
-                ..DatabaseOptions::new(database.url())
+                migrate_url: database.owner_url(),
+                ..DatabaseOptions::new(database.application_url())
             };
             Instance::migrate(&options).unwrap();
             let time = Arc::new(AtomicI64::new(START));

@@ -7,6 +7,7 @@ mod atomic;
 mod audit;
 mod concurrency;
 mod directory;
+mod distribution;
 mod entitlements;
 mod events;
 mod export;

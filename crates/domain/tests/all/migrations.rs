@@ -23,7 +23,7 @@ both_engines! {
 }
 
 /// Say which organization something belongs to, before that is known.
-const READ_BEFORE_THE_ORGANIZATION_IS_KNOWN: [&str; 5] = [
+pub(crate) const READ_BEFORE_THE_ORGANIZATION_IS_KNOWN: [&str; 5] = [
     "credential_owners",
     "client_owners",
     "account_orgs",
@@ -31,34 +31,34 @@ const READ_BEFORE_THE_ORGANIZATION_IS_KNOWN: [&str; 5] = [
     "setup_link_owners",
 ];
 
-type Columns = Vec<String>;
+pub(crate) type Columns = Vec<String>;
 
 /// A unique or plain index.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Index {
-    columns: Columns,
-    is_unique: bool,
+pub(crate) struct Index {
+    pub(crate) columns: Columns,
+    pub(crate) is_unique: bool,
     is_partial: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct ForeignKey {
-    columns: Columns,
-    table: String,
-    referenced: Columns,
+pub(crate) struct ForeignKey {
+    pub(crate) columns: Columns,
+    pub(crate) table: String,
+    pub(crate) referenced: Columns,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Table {
+pub(crate) struct Table {
     /// Type in SQLite's words, whether it may be NULL, and whether it is generated.
-    columns: BTreeMap<String, (String, bool, bool)>,
-    primary_key: Columns,
+    pub(crate) columns: BTreeMap<String, (String, bool, bool)>,
+    pub(crate) primary_key: Columns,
     /// The primary key's is not among them.
-    indexes: BTreeSet<Index>,
-    foreign_keys: BTreeSet<ForeignKey>,
+    pub(crate) indexes: BTreeSet<Index>,
+    pub(crate) foreign_keys: BTreeSet<ForeignKey>,
 }
 
-type Catalogue = BTreeMap<String, Table>;
+pub(crate) type Catalogue = BTreeMap<String, Table>;
 
 /// One row of one of the four questions below; lists are joined by commas.
 #[derive(QueryableByName)]
@@ -136,7 +136,7 @@ fn sqlite(database: &Database) -> SqliteConnection {
     SqliteConnection::establish(database.url().strip_prefix("sqlite://").unwrap()).unwrap()
 }
 
-fn postgres(database: &Database) -> PgConnection {
+pub(crate) fn postgres(database: &Database) -> PgConnection {
     PgConnection::establish(&database.url()).unwrap()
 }
 
@@ -163,12 +163,12 @@ fn in_sqlite_words(data_type: &str) -> &str {
 }
 
 /// What a database holds after all migrations.
-fn migrated(database: &Database) -> Catalogue {
+pub(crate) fn migrated(database: &Database) -> Catalogue {
     Instance::migrate(&DatabaseOptions::new(database.url())).unwrap();
     catalogue(database)
 }
 
-fn catalogue(database: &Database) -> Catalogue {
+pub(crate) fn catalogue(database: &Database) -> Catalogue {
     let mut catalogue = Catalogue::new();
     for row in ask(database, 0) {
         let data_type = in_sqlite_words(row.b.as_deref().unwrap()).to_owned();

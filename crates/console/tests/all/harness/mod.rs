@@ -107,7 +107,8 @@ impl TestConsole {
             threads: 4,
             // Nobody pulls the plug of a test.
             durability: Durability::Normal,
-            ..DatabaseOptions::new(database.url())
+            migrate_url: database.owner_url(),
+            ..DatabaseOptions::new(database.application_url())
         };
         Instance::migrate(&options).expect("a fresh database can be migrated");
         let peppers = Peppers::new(Pepper::generate(1, &mut OsEntropy), Vec::new()).unwrap();

@@ -52,7 +52,10 @@ fn peppers() -> Peppers {
 fn instance(database: &Database, clock: &TestClock) -> Instance {
     let sources = Sources::new(clock.clone(), OsEntropy);
     Instance::open(
-        &DatabaseOptions::new(database.url()),
+        &DatabaseOptions {
+            migrate_url: database.owner_url(),
+            ..DatabaseOptions::new(database.application_url())
+        },
         peppers(),
         sources,
         Arc::new(crate::Offline),
@@ -61,7 +64,11 @@ fn instance(database: &Database, clock: &TestClock) -> Instance {
 }
 
 fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(World) -> F) {
-    Instance::migrate(&DatabaseOptions::new(database.url())).unwrap();
+    Instance::migrate(&DatabaseOptions {
+        migrate_url: database.owner_url(),
+        ..DatabaseOptions::new(database.application_url())
+    })
+    .unwrap();
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let clock = TestClock(Arc::new(AtomicI64::new(1_780_304_400_000)));
         let instance = instance(&database, &clock);

@@ -89,7 +89,10 @@ fn peppers(number: u8) -> Peppers {
 pub(crate) fn unmigrated(database: &Database) -> Instance {
     let clock = TestClock(Arc::new(AtomicI64::new(START)));
     Instance::open(
-        &DatabaseOptions::new(database.url()),
+        &DatabaseOptions {
+            migrate_url: database.owner_url(),
+            ..DatabaseOptions::new(database.application_url())
+        },
         peppers(1),
         Sources::new(clock, Seeded(2)),
         Arc::new(Offline),
@@ -115,7 +118,11 @@ pub(crate) fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnO
 
 impl Installation {
     fn new(database: Database) -> Self {
-        Instance::migrate(&DatabaseOptions::new(database.url())).unwrap();
+        Instance::migrate(&DatabaseOptions {
+            migrate_url: database.owner_url(),
+            ..DatabaseOptions::new(database.application_url())
+        })
+        .unwrap();
         Self::open(Arc::new(database), 1, 2)
     }
 
@@ -126,7 +133,8 @@ impl Installation {
     fn open_within(database: Arc<Database>, pepper: u8, seed: u64, search: SearchLimits) -> Self {
         let options = DatabaseOptions {
             search,
-            ..DatabaseOptions::new(database.url())
+            migrate_url: database.owner_url(),
+            ..DatabaseOptions::new(database.application_url())
         };
         let clock = TestClock(Arc::new(AtomicI64::new(START)));
         let outside = Arc::new(Outside::default());
@@ -161,9 +169,16 @@ impl Installation {
         Self::open(Arc::clone(&self.database), 2, 4)
     }
 
+    /// The database for whoever has every power over it.
+    fn unhindered(&self) -> String {
+        self.database
+            .superuser_url()
+            .unwrap_or_else(|| self.database.url())
+    }
+
     /// Does to the database what the gateway never does: statements for SQLite, and for PostgreSQL.
     pub(crate) fn tamper(&self, sqlite: &str, postgres: &str) -> Result<(), diesel::result::Error> {
-        let url = self.database.url();
+        let url = self.unhindered();
         match self.database.engine() {
             Engine::Sqlite => SqliteConnection::establish(url.strip_prefix("sqlite://").unwrap())
                 .unwrap()
@@ -176,7 +191,7 @@ impl Installation {
 
     /// What a query finds in its column `text`, for SQLite and for PostgreSQL.
     pub(crate) fn texts(&self, sqlite: &str, postgres: &str) -> Vec<String> {
-        let url = self.database.url();
+        let url = self.unhindered();
         let rows: Vec<TextRow> = match self.database.engine() {
             Engine::Sqlite => sql_query(sqlite)
                 .load(&mut SqliteConnection::establish(url.strip_prefix("sqlite://").unwrap()).unwrap()),

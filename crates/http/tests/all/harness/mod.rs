@@ -100,7 +100,8 @@ impl TestGateway {
             search,
             // Nobody pulls the plug of a test.
             durability: Durability::Normal,
-            ..DatabaseOptions::new(database.url())
+            migrate_url: database.owner_url(),
+            ..DatabaseOptions::new(database.application_url())
         };
         Instance::migrate(&options).expect("a fresh database can be migrated");
         let mut entropy = Seeded::new(1);
