@@ -1,17 +1,23 @@
 -- Spreads the tables over a Citus cluster, by organization: all rows of one organization are on one node, so that what is
--- done for it stays there. Run once by the role that owns the tables, after `wicketgate migrate` and before there is data,
--- in a database that has the extension (CREATE EXTENSION citus, by a superuser):
+-- done for it stays there. Before it, a superuser makes the extension and sets what it needs:
+--
+--   CREATE EXTENSION citus;
+--   ALTER DATABASE wicketgate SET citus.propagate_set_commands = 'local';
+--   ALTER DATABASE wicketgate SET citus.enable_unsafe_triggers = on;
+--
+-- Then it is run once by the role that owns the tables, after `wicketgate migrate` and before there is data:
 --
 --   psql --set ON_ERROR_STOP=1 --single-transaction --file citus.sql "$WICKETGATE_MIGRATE_DATABASE_URL"
 --
 -- A test holds this list against the tables that there are.
 
--- A transaction says for which organization it is by SET LOCAL; without this the workers would not hear it, and every
--- table would seem empty. It holds for connections that are made from now on.
+-- A transaction says for which organization it is by SET LOCAL. The workers have to hear it, or every table seems empty.
 DO $$
 BEGIN
-    EXECUTE format('ALTER DATABASE %I SET citus.propagate_set_commands = ''local''', current_database());
-    EXECUTE format('ALTER DATABASE %I SET citus.enable_unsafe_triggers = on', current_database());
+    IF current_setting('citus.propagate_set_commands', true) IS DISTINCT FROM 'local' THEN
+        RAISE EXCEPTION 'first run, as a superuser: ALTER DATABASE % SET citus.propagate_set_commands = ''local''',
+            quote_ident(current_database());
+    END IF;
 END
 $$;
 -- The triggers of audit_entries look at rows of their own organization alone.

@@ -67,7 +67,14 @@ fn spread(database: &Database) -> (Catalogue, Vec<Call>) {
     let before = migrated(database);
     let mut conn = postgres(database);
     conn.batch_execute(RECORDER).unwrap();
-    conn.batch_execute(&format!("BEGIN; {CITUS} COMMIT;")).unwrap();
+    let unprepared = conn
+        .batch_execute(&format!("BEGIN; {CITUS} COMMIT;"))
+        .unwrap_err();
+    assert!(unprepared.to_string().contains("ALTER DATABASE"), "{unprepared}");
+    conn.batch_execute(&format!(
+        "ROLLBACK; SET citus.propagate_set_commands = 'local'; BEGIN; {CITUS} COMMIT;"
+    ))
+    .unwrap();
     let calls = sql_query("SELECT name, key, beside FROM recorded.calls ORDER BY number")
         .load(&mut conn)
         .unwrap();

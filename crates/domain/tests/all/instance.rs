@@ -187,7 +187,11 @@ fn a_database_without_migrations_is_not_ready(database: &Database) {
         runtime.block_on(instance.gateway().ready()),
         Error::Unavailable(_)
     );
-    Instance::migrate(&DatabaseOptions::new(database.url())).unwrap();
+    Instance::migrate(&DatabaseOptions {
+        migrate_url: database.owner_url(),
+        ..DatabaseOptions::new(database.application_url())
+    })
+    .unwrap();
     runtime.block_on(instance.gateway().ready()).unwrap();
 }
 
