@@ -103,7 +103,7 @@ impl Database {
     /// The same database for a role that owns nothing and may nothing before the owner lets it. SQLite has no roles.
     pub fn application_url(&self) -> String {
         match &self.place {
-            Place::File => self.url(),
+            Place::File | Place::Elsewhere(_) => self.url(),
             Place::Cluster { cluster, name } => cluster.application_url(name),
         }
     }
@@ -111,7 +111,7 @@ impl Database {
     /// [`url`](Self::url) where it is another than [`application_url`](Self::application_url).
     pub fn owner_url(&self) -> Option<String> {
         match &self.place {
-            Place::File => None,
+            Place::File | Place::Elsewhere(_) => None,
             Place::Cluster { .. } => Some(self.url()),
         }
     }
@@ -119,7 +119,7 @@ impl Database {
     /// The same database for a superuser, which nothing is kept from; PostgreSQL only.
     pub fn superuser_url(&self) -> Option<String> {
         match &self.place {
-            Place::File => None,
+            Place::File | Place::Elsewhere(_) => None,
             Place::Cluster { cluster, name } => Some(cluster.superuser_url(name)),
         }
     }

@@ -118,7 +118,7 @@ fn carry_back(mut server: &TcpStream, mut client: &TcpStream, is_silent: &Atomic
 }
 
 fn carry_there(
-    mut client: &TcpStream,
+    client: &TcpStream,
     mut server: &TcpStream,
     shared: &Shared,
     is_silent: &AtomicBool,
