@@ -15,37 +15,34 @@ use super::{
 };
 use crate::Error;
 
-/// One run of a piece of work in a transaction.
-pub(super) struct Committing<T> {
-    /// What it came to, if the commit happened where that is in doubt.
-    pub(super) outcome: Result<T, Error>,
-    /// The connection broke at the commit: the transaction's id, if it had changed anything.
-    pub(super) in_doubt: Option<Option<String>>,
+/// What one run of a piece of work in a transaction came to.
+pub(super) enum Committing<T> {
+    /// It was committed, or rolled back.
+    Ended(Result<T, Error>),
+    /// The connection broke at the commit.
+    Unanswered {
+        /// What it came to if the commit happened.
+        value: T,
+        /// The transaction's id, if it has changed anything.
+        id: Option<String>,
+    },
 }
 
 impl<T> Committing<T> {
     /// Runs `work` in a transaction that reaches these rows, and whose id is taken down before the commit.
-    pub(super) fn run(
-        conn: &mut Conn,
-        reach: Reach,
-        work: impl Fn(&mut Conn) -> Result<T, Error>,
-    ) -> Result<Self, Error> {
-        row_security::begin(conn, Access::Write, reach)?;
+    pub(super) fn run(conn: &mut Conn, reach: Reach, work: impl Fn(&mut Conn) -> Result<T, Error>) -> Self {
+        if let Err(error) = row_security::begin(conn, Access::Write, reach) {
+            return Self::Ended(Err(error.into()));
+        }
         let done = work(conn).and_then(|value| Ok((value, transaction_id(conn)?)));
         let (value, id) = match done {
             Ok(done) => done,
-            Err(error) => return Err(row_security::undo(conn, error)),
+            Err(error) => return Self::Ended(Err(row_security::undo(conn, error))),
         };
         match <Conn as Connection>::TransactionManager::commit_transaction(conn) {
-            Ok(()) => Ok(Self {
-                outcome: Ok(value),
-                in_doubt: None,
-            }),
-            Err(error) if is_alive(conn) => Err(error.into()),
-            Err(_) => Ok(Self {
-                outcome: Ok(value),
-                in_doubt: Some(id),
-            }),
+            Ok(()) => Self::Ended(Ok(value)),
+            Err(error) if is_alive(conn) => Self::Ended(Err(error.into())),
+            Err(_) => Self::Unanswered { value, id },
         }
     }
 }

@@ -103,16 +103,18 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F
         let outcome = catch_unwind(AssertUnwindSafe(|| match (&mut *conn, self.access) {
             (Conn::Sqlite(_), _) => conn.transaction(|conn| (self.work)(conn)),
             (Conn::Postgres(_), Access::Read) => row_security::read(conn, self.reach, &self.work),
-            (Conn::Postgres(_), Access::Write) => {
-                let Committing { outcome, in_doubt } = Committing::run(conn, self.reach, &self.work)?;
-                unanswered = in_doubt;
-                outcome
-            }
+            (Conn::Postgres(_), Access::Write) => match Committing::run(conn, self.reach, &self.work) {
+                Committing::Ended(outcome) => outcome,
+                Committing::Unanswered { value, id } => {
+                    unanswered = Some(Attempt::Unanswered(id));
+                    Ok(value)
+                }
+            },
         }))
         .unwrap_or_else(|panic| Err(Panicked::error(&*panic)));
-        if let Some(id) = unanswered {
+        if let Some(attempt) = unanswered {
             self.outcome = Some(outcome);
-            return Attempt::Unanswered(id);
+            return attempt;
         }
         let attempt = match &outcome {
             Err(Error::Busy) => Attempt::Lost,

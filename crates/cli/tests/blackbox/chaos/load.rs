@@ -13,6 +13,7 @@ use std::{
 use serde_json::json;
 
 use super::{
+    Over,
     history::{Counter, History},
     in_turn,
 };
@@ -88,13 +89,6 @@ pub(super) fn under_load(
     writers: usize,
     event: impl FnOnce(&Progress),
 ) -> (Vec<History>, BTreeMap<u16, u64>) {
-    struct Over<'p>(&'p Progress);
-    impl Drop for Over<'_> {
-        fn drop(&mut self) {
-            self.0.is_over.store(true, Ordering::SeqCst);
-        }
-    }
-
     let progress = Progress {
         acknowledged: (0..writers).map(|_| AtomicU64::new(0)).collect(),
         statuses: Mutex::default(),
@@ -105,8 +99,7 @@ pub(super) fn under_load(
         let threads: Vec<_> = (0..writers)
             .map(|number| scope.spawn(move || Writer::new(number, clients, progress).write()))
             .collect();
-        // The writers end also where the test fails.
-        let over = Over(progress);
+        let over = Over(&progress.is_over);
         event(progress);
         drop(over);
         threads

@@ -17,6 +17,8 @@ mod proxy;
 mod rolling;
 mod slow;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::client::Client;
 
 /// How often something is broken: `few` times in an ordinary run, `mark` times in a full one.
@@ -29,6 +31,15 @@ fn rounds(few: usize, mark: usize) -> usize {
         Ok("full") => mark,
         Ok(other) => panic!("WICKETGATE_CHAOS is {other:?}: set it to full, or not at all"),
         Err(_) => few,
+    }
+}
+
+/// Tells threads to end when it is dropped, also where the test fails.
+struct Over<'o>(&'o AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
     }
 }
 

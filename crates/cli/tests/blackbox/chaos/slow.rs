@@ -15,7 +15,7 @@ use crate::harness::Installation;
 /// When all of them are gone.
 const MARK: Duration = Duration::from_secs(15);
 /// When everybody else has an answer at the latest.
-const ANSWERED: Duration = Duration::from_secs(1);
+const ANSWERED: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// One of them. `None` once the server has ended the connection.
