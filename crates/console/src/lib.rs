@@ -36,6 +36,7 @@ mod first_run;
 mod form;
 mod form_token;
 mod invitation;
+mod listing;
 mod operator;
 mod org;
 mod organizations;

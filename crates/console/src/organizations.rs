@@ -7,14 +7,30 @@ use wicketgate_domain::{Error, OrgOfAccount};
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    page::{Frame, Section},
+    listing::{Asked, Filters, List, NoneFits, OLDEST_FIRST},
+    page::{Frame, Pager, Section},
+};
+
+/// How many organizations a page has.
+const PAGE: u16 = 50;
+/// The organizations of a person.
+const ORGS: List = List {
+    of: "organizations",
+    find: Some(("q", "Find an organization", "A part of its name")),
+    state: None,
+    order: ("order", OLDEST_FIRST),
+    after: "after",
+    anchor: "",
 };
 
 #[derive(Template)]
 #[template(path = "organizations.html")]
 struct Page<'a> {
     frame: Frame<'a>,
-    organizations: Vec<OrgOfAccount>,
+    filters: Option<Filters<'a>>,
+    none_fits: Option<NoneFits<'a>>,
+    organizations: &'a [OrgOfAccount],
+    pager: Pager<'a>,
     is_operator: bool,
 }
 
@@ -25,9 +41,13 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
         Err(Error::NotFound) => false,
         Err(error) => return Err(error.into()),
     };
-    let organizations = person.session.orgs().await?;
+    let asked = Asked::read(&call, &ORGS, "/console".to_owned())?;
+    let query = asked.query(None::<()>, asked.oldest_first(), PAGE);
+    let found = person.session.find_orgs(query).await?;
+    let (next, organizations) = (found.next.as_deref(), found.entries.as_slice());
     // Whoever has one organization and nothing else to look after wants to be there.
-    if let [only] = organizations.as_slice()
+    if let [only] = organizations
+        && asked.is_plain()
         && !is_operator
     {
         return Ok(call.go(&format!("/console/orgs/{}", only.id)));
@@ -36,6 +56,9 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
         frame: person
             .frame(&call, Section::Organizations)
             .for_operator(is_operator),
+        filters: (!asked.is_plain() || organizations.len() > 1).then(|| asked.filters()),
+        none_fits: asked.none_fits(organizations.is_empty(), next),
+        pager: asked.pager(next),
         organizations,
         is_operator,
     })

@@ -69,24 +69,6 @@ impl Operator {
             .await
     }
 
-    /// The organizations whose names contain these words, whatever their case, the oldest first: at most `limit`. Those
-    /// that are being purged are gone.
-    pub async fn orgs_named(&self, words: &str, limit: usize) -> Result<Vec<Organization>, Error> {
-        let wanted = crate::user::keys::key(words.trim());
-        self.instance
-            .shared
-            .db
-            .read(move |tx| {
-                db::orgs::names(tx)?
-                    .into_iter()
-                    .filter(|(_, name)| crate::user::keys::key(name).contains(&wanted))
-                    .take(limit)
-                    .map(|(id, _)| db::orgs::get(tx, id))
-                    .collect()
-            })
-            .await
-    }
-
     /// The accounts that look after the installation, the oldest first.
     pub async fn operators(&self) -> Result<Vec<Account>, Error> {
         let stored = self.instance.shared.db.read(db::accounts::list_operators).await?;

@@ -2,11 +2,9 @@
 //! when they were last heard of.
 
 use jiff::Timestamp;
-use wicketgate_auth::{ServiceUserId, oauth::ClientId};
+use wicketgate_auth::ServiceUserId;
 
-use crate::{
-    Client, ClientGrant, Clients, Error, Grants, PersonalAccessToken, ServiceUser, ServiceUsers, Tokens, db,
-};
+use crate::{Error, ServiceUser, ServiceUsers, db};
 
 /// What one service user holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,49 +43,6 @@ impl ServiceUsers<'_> {
                     })
                     .collect())
             })
-            .await
-    }
-}
-
-impl Tokens<'_> {
-    /// Up to `limit` tokens of one service user: first those that were not revoked, the newest of them first.
-    pub async fn of_service_user(
-        &self,
-        service_user: ServiceUserId,
-        limit: u16,
-    ) -> Result<Vec<PersonalAccessToken>, Error> {
-        let id = self.owner.org.id;
-        self.owner
-            .org
-            .shared
-            .db
-            .read(move |tx| db::credentials::of_service_user(tx, id, service_user, limit))
-            .await
-    }
-}
-
-impl Clients<'_> {
-    /// The clients that act for one service user, the oldest first.
-    pub async fn of_service_user(&self, service_user: ServiceUserId) -> Result<Vec<Client>, Error> {
-        let id = self.owner.org.id;
-        self.owner
-            .org
-            .shared
-            .db
-            .read(move |tx| db::clients::of_service_user(tx, id, service_user))
-            .await
-    }
-}
-
-impl Grants<'_> {
-    /// Up to `limit` grants of one client, the newest first.
-    pub async fn of_client(&self, client: ClientId, limit: u16) -> Result<Vec<ClientGrant>, Error> {
-        let id = self.owner.org.id;
-        self.owner
-            .org
-            .shared
-            .db
-            .read(move |tx| db::grants::of_client(tx, id, client, limit))
             .await
     }
 }

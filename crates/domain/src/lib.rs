@@ -65,6 +65,7 @@ mod instance;
 mod lapsed;
 mod leak;
 mod life_cycle;
+mod listing;
 mod org;
 mod organization;
 mod page_seal;
@@ -95,8 +96,8 @@ pub use client::{
 pub use custody::Custody;
 pub use db::{DatabaseOptions, Durability, SearchLimits};
 pub use directory::{
-    Deletion, Directory, DirectoryGroup, DirectoryUser, DirectoryView, FoundGroups, FoundUsers, GroupSearch,
-    NamedMember, UserOrder, UserSearch,
+    DeletedSearch, Deletion, Directory, DirectoryGroup, DirectoryUser, DirectoryView, FoundGroups,
+    FoundUsers, GroupSearch, NamedMember, UserOrder, UserSearch,
 };
 pub use entitlement::{Entitlement, EntitlementKind, Entitlements, MAX_ENTITLEMENTS, ManagedEntitlements};
 pub use error::Error;
@@ -117,6 +118,7 @@ pub use instance::Instance;
 pub use lapsed::Lapsed;
 pub use leak::LeakVerdict;
 pub use life_cycle::{ExportFirst, Purged};
+pub use listing::{ByName, ByTime, ListQuery, Listed, ListedToken, SetupLinkState, TokenState};
 pub use org::{Org, Owner, RecordedEvent, UserManager, Viewer};
 pub use organization::{Organization, RequestLimits, Settings, UniqueIdentifier};
 pub use provisioning_log::{

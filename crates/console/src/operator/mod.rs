@@ -14,17 +14,38 @@ use std::collections::HashMap;
 use actix_web::HttpResponse;
 use askama::Template;
 use wicketgate_auth::{OrgId, OrgState};
-use wicketgate_domain::{Health, Operator, Organization};
+use wicketgate_domain::{Health, Operator};
 
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    field::Field,
-    page::{Frame, Moment, Pager, Section, address},
+    listing::{Asked, Filters, List, NoneFits, OLDEST_FIRST_OR_NAME},
+    page::{Frame, Moment, Pager, Section},
 };
 
 /// How many organizations a page has: each is asked how it fares.
 const PAGE: u16 = 25;
+/// The organizations of the installation.
+const ORGS: List = List {
+    of: "organizations",
+    find: Some((
+        "name",
+        "Find an organization",
+        "The beginning of its name, or its whole id",
+    )),
+    state: Some((
+        "state",
+        &[
+            ("", "All"),
+            ("running", "Running"),
+            ("paused", "Paused"),
+            ("deleted", "Deleted"),
+        ],
+    )),
+    order: ("order", OLDEST_FIRST_OR_NAME),
+    after: "after",
+    anchor: "",
+};
 /// The list.
 const HOME: &str = "/console/operator";
 
@@ -55,8 +76,8 @@ fn path(org: OrgId, rest: &str) -> String {
 #[template(path = "operator/list.html")]
 struct Page<'a> {
     frame: Frame<'a>,
-    search: Field,
-    wanted: &'a str,
+    filters: Option<Filters<'a>>,
+    none_fits: Option<NoneFits<'a>>,
     rows: Vec<Row>,
     pager: Pager<'a>,
 }
@@ -110,41 +131,32 @@ async fn fares(operator: &Operator, orgs: Vec<OrgId>) -> Result<HashMap<OrgId, F
 /// `GET /console/operator`
 pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Failure> {
     let operator = operator(&call, &person).await?;
-    let wanted = call.query.trimmed("name");
-    let after: Option<OrgId> = call.query.get("after").and_then(|after| after.parse().ok());
-    let mut found: Vec<Organization> = if wanted.is_empty() {
-        operator.orgs_page(after, PAGE + 1).await?
-    } else {
-        operator.orgs_named(wanted, PAGE.into()).await?
+    let asked = Asked::read(&call, &ORGS, HOME.to_owned())?;
+    let state = match asked.state {
+        "running" => Some(OrgState::Active),
+        "paused" => Some(OrgState::Paused),
+        "deleted" => Some(OrgState::Deleted),
+        _ => None,
     };
-    let has_more = found.len() > usize::from(PAGE);
-    found.truncate(PAGE.into());
-    let last = found.last().map(|org| org.id.to_string());
+    let query = asked.query(state, asked.oldest_first_or_name(), PAGE);
+    let found = operator.find_orgs(query).await?;
+    let (next, found) = (found.next.as_deref(), &found.entries);
     let mut fares = fares(&operator, found.iter().map(|org| org.id).collect()).await?;
     call::page(&Page {
         frame: frame(&call, &person),
-        search: Field::text("name", "Name contains", "off")
-            .with(wanted)
-            .optional(),
-        wanted,
+        filters: (!asked.is_plain() || !found.is_empty()).then(|| asked.filters()),
+        none_fits: asked.none_fits(found.is_empty(), next),
         rows: found
-            .into_iter()
+            .iter()
             .map(|org| Row {
                 path: path(org.id, ""),
                 state: org.state,
                 users: org.users,
                 active: org.active_users,
                 fares: fares.remove(&org.id).unwrap_or_default(),
-                name: org.name,
+                name: org.name.clone(),
             })
             .collect(),
-        pager: Pager {
-            base: call.site().path(),
-            of: "organizations",
-            first: after.map(|_| HOME.to_owned()),
-            next: last
-                .filter(|_| has_more)
-                .map(|last| address(HOME, &[("after", &last)])),
-        },
+        pager: asked.pager(next),
     })
 }

@@ -10,8 +10,28 @@ use crate::{
     failure::Failure,
     field::Field,
     form::{Form, Once},
-    page::{Frame, Moment},
+    listing::{Asked, Filters, List, NoneFits, OLDEST_FIRST},
+    page::{Frame, Moment, Pager},
     wrong::{Wrong, beside},
+};
+
+/// How many operators a page has.
+const PAGE: u16 = 50;
+/// Who looks after the installation.
+const OPERATORS: List = List {
+    of: "operators",
+    find: Some((
+        "q",
+        "Find an operator",
+        "A part of the name or of the e-mail address",
+    )),
+    state: Some((
+        "state",
+        &[("", "All"), ("active", "Active"), ("disabled", "Disabled")],
+    )),
+    order: ("order", OLDEST_FIRST),
+    after: "after",
+    anchor: "",
 };
 
 #[derive(Template)]
@@ -19,7 +39,10 @@ use crate::{
 struct Page<'a> {
     frame: Frame<'a>,
     home: &'static str,
+    filters: Filters<'a>,
+    none_fits: Option<NoneFits<'a>>,
     rows: Vec<Row>,
+    pager: Pager<'a>,
 }
 
 struct Row {
@@ -45,11 +68,17 @@ impl Row {
 /// `GET /console/operator/operators`
 pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Failure> {
     let operator = operator(&call, &person).await?;
-    let found = operator.operators().await?;
+    let asked = Asked::read(&call, &OPERATORS, format!("{HOME}/operators"))?;
+    let query = asked.query(asked.either("active", "disabled"), asked.oldest_first(), PAGE);
+    let found = operator.find_operators(query).await?;
+    let next = found.next.as_deref();
     call::page(&Page {
         frame: frame(&call, &person),
         home: HOME,
-        rows: found.into_iter().map(Row::new).collect(),
+        filters: asked.filters(),
+        none_fits: asked.none_fits(found.entries.is_empty(), next),
+        pager: asked.pager(next),
+        rows: found.entries.into_iter().map(Row::new).collect(),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::{
     call::{self, Call, Person},
     failure::Failure,
     page::{Confirm, Frame, Notice},
-    setup::links::{Listed, REVOKED, listed},
+    setup::links::{self, Links, REVOKED},
 };
 
 #[derive(Template)]
@@ -21,7 +21,7 @@ struct Page<'a> {
     home: &'static str,
     path: String,
     org: &'a Organization,
-    links: Vec<Listed>,
+    links: Links<'a>,
 }
 
 /// `GET /console/operator/orgs/{orgId}/setup-links`
@@ -29,17 +29,15 @@ pub(crate) async fn show(call: Call, person: Person) -> Result<HttpResponse, Fai
     let operator = operator(&call, &person).await?;
     let org = operator.show(call.id(0)?).await?;
     let entered = operator.org(org.id).await?;
-    let links = entered.owner()?.setup_links().list().await?;
     let revoke = |link: &SetupLinkInfo| path(org.id, &format!("/setup-links/{}/revoke", link.id));
+    let here = path(org.id, "/setup-links");
+    let links = links::page(&call, here, &entered.owner()?.setup_links(), revoke).await?;
     call::page(&Page {
         frame: frame(&call, &person),
         notice: (call.query.get("done") == Some("link")).then(|| Notice::done(REVOKED)),
         home: HOME,
         path: path(org.id, ""),
-        links: links
-            .into_iter()
-            .map(|link| listed(revoke(&link), link))
-            .collect(),
+        links,
         org: &org,
     })
 }

@@ -7,7 +7,7 @@ use super::{
     Desk,
     guide::Guide,
     guides::GUIDES,
-    links::{self, Listed},
+    links::{self, Links},
 };
 use crate::{
     call::{self, Call},
@@ -33,7 +33,8 @@ pub(super) struct Page<'a> {
     guides: &'static [Guide],
     /// A link that was just made.
     made: Option<String>,
-    links: Vec<Listed>,
+    /// What only owners see.
+    links: Option<Links<'a>>,
     label: Field,
     days: Field,
     token: &'a str,
@@ -53,9 +54,9 @@ pub(super) async fn page<'a>(
     wrong: Wrong,
 ) -> Result<Page<'a>, Failure> {
     let links = if desk.is_owner() {
-        links::list(desk).await?
+        Some(links::list(call, desk).await?)
     } else {
-        Vec::new()
+        None
     };
     let done = match call.query.get("done") {
         Some("link") => Some(links::REVOKED),

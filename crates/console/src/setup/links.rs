@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, http::StatusCode};
 use wicketgate_auth::TokenId;
-use wicketgate_domain::{Error, SetupLinkInfo};
+use wicketgate_domain::{Error, SetupLinkInfo, SetupLinkState, SetupLinks};
 
 use super::{Desk, choose};
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    page::{Confirm, Frame, Moment, show},
+    listing::{Asked, Filters, List, NEWEST_FIRST, NoneFits},
+    page::{Confirm, Frame, Moment, Pager, show},
     return_to::ReturnTo,
 };
 
@@ -84,30 +85,79 @@ pub(crate) struct Listed {
     pub(crate) revoke: String,
 }
 
-/// The links of the organization, as its owners see them.
-pub(super) async fn list(desk: &Desk) -> Result<Vec<Listed>, Failure> {
-    let links = desk.owner()?.setup_links().list().await?;
-    let revoke = |link: &SetupLinkInfo| desk.links_path(&format!("/{}/revoke", link.id));
-    Ok(links
-        .into_iter()
-        .map(|link| listed(revoke(&link), link))
-        .collect())
+/// How many links a page has.
+const PAGE: u16 = 50;
+/// The links of an organization.
+const LINKS: List = List {
+    of: "setup links",
+    find: Some(("link", "Find a setup link", "A part of whom it is for")),
+    state: Some((
+        "link-state",
+        &[
+            ("", "All"),
+            ("open", "Open"),
+            ("expired", "Expired"),
+            ("revoked", "Revoked"),
+        ],
+    )),
+    order: ("link-order", NEWEST_FIRST),
+    after: "link-after",
+    anchor: "#links",
+};
+
+/// A page of the links of an organization.
+pub(crate) struct Links<'a> {
+    /// Nothing where there is no link to find.
+    pub(crate) filters: Option<Filters<'a>>,
+    pub(crate) none_fits: Option<NoneFits<'a>>,
+    pub(crate) listed: Vec<Listed>,
+    pub(crate) pager: Pager<'a>,
 }
 
-/// One of them; `revoke` is the path of the page that asks whether to revoke it.
-pub(crate) fn listed(revoke: String, link: SetupLinkInfo) -> Listed {
-    Listed {
-        revoke,
-        label: link.label,
-        created: Moment(link.created),
-        expires: Moment(link.expires),
-        used: link.last_used.map(Moment),
-        ended: match (link.is_open, link.revoked.is_some()) {
-            (true, _) => None,
-            (false, true) => Some("Revoked"),
-            (false, false) => Some("Expired"),
-        },
-    }
+/// The links of the organization, as its owners see them.
+pub(super) async fn list<'a>(call: &'a Call, desk: &Desk) -> Result<Links<'a>, Failure> {
+    let revoke = |link: &SetupLinkInfo| desk.links_path(&format!("/{}/revoke", link.id));
+    page(call, desk.path(""), &desk.owner()?.setup_links(), revoke).await
+}
+
+/// The links that the address asks for, on the page of this path; `revoke` is the path of the page that asks whether to
+/// revoke one.
+pub(crate) async fn page<'a>(
+    call: &'a Call,
+    path: String,
+    links: &SetupLinks<'_>,
+    revoke: impl Fn(&SetupLinkInfo) -> String,
+) -> Result<Links<'a>, Failure> {
+    let asked = Asked::read(call, &LINKS, path)?;
+    let state = match asked.state {
+        "open" => Some(SetupLinkState::Open),
+        "expired" => Some(SetupLinkState::Expired),
+        "revoked" => Some(SetupLinkState::Revoked),
+        _ => None,
+    };
+    let found = links.find(asked.query(state, asked.newest_first(), PAGE)).await?;
+    let next = found.next.as_deref();
+    Ok(Links {
+        filters: (!asked.is_plain() || !found.entries.is_empty()).then(|| asked.filters()),
+        none_fits: asked.none_fits(found.entries.is_empty(), next),
+        pager: asked.pager(next),
+        listed: found
+            .entries
+            .into_iter()
+            .map(|link| Listed {
+                revoke: revoke(&link),
+                ended: match SetupLinkState::of(&link) {
+                    SetupLinkState::Open => None,
+                    SetupLinkState::Revoked => Some("Revoked"),
+                    SetupLinkState::Expired => Some("Expired"),
+                },
+                label: link.label,
+                created: Moment(link.created),
+                expires: Moment(link.expires),
+                used: link.last_used.map(Moment),
+            })
+            .collect(),
+    })
 }
 
 impl<'f> Confirm<'f> {

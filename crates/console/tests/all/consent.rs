@@ -8,7 +8,7 @@ use wicketgate_domain::{
 };
 use wicketgate_testbed::both_engines;
 
-use crate::harness::{Browser, OTHER_PASSWORD, PASSWORD, Page, TestConsole};
+use crate::harness::{Browser, OTHER_PASSWORD, PASSWORD, Page, TestConsole, all_pages};
 
 const REDIRECT: &str = "https://system-admin.okta.com/admin/app/cpc/acme/oauth/callback";
 
@@ -23,6 +23,7 @@ both_engines! {
     whoever_is_no_owner_is_told_so_and_the_client_nothing,
     an_answer_counts_for_the_request_that_was_shown,
     nothing_is_allowed_without_an_answer,
+    what_was_allowed_goes_on_on_the_next_page,
 }
 
 async fn client(console: &TestConsole, org: OrgId, redirect_uris: &[&str]) -> Client {
@@ -338,4 +339,38 @@ async fn nothing_is_allowed_without_an_answer(console: TestConsole) {
         ("decision", "allow"),
     ];
     browser.post(&request(&client, &[]), &fields).await.expect(403);
+}
+
+/// The grants that a page can take back.
+fn grants(page: &Page) -> Vec<String> {
+    let links = page.text.split("/grants/").skip(1);
+    links
+        .map(|rest| rest.split("/revoke").next().unwrap().to_owned())
+        .collect()
+}
+
+async fn what_was_allowed_goes_on_on_the_next_page(console: TestConsole) {
+    let (org, mut browser) = console.owner().await;
+    let client = client(&console, org, &[REDIRECT]).await;
+    let target = request(&client, &[]);
+    for _ in 0..52 {
+        answer(&mut browser, &target, "allow").await.expect(303);
+    }
+    let path = format!("/console/orgs/{org}/clients/{}", client.id);
+    for query in ["", "?order=oldest", "?state=holds"] {
+        let found = all_pages(&mut browser, &format!("{path}{query}"), "grants", grants).await;
+        assert_eq!(found.len(), 52, "{query}");
+    }
+    browser
+        .get(&format!("{path}?state=taken-back"))
+        .await
+        .expect(200)
+        .says(&["None of the grants fits.", "Show all grants"]);
+    for field in ["state", "order", "after"] {
+        browser
+            .get(&format!("{path}?{field}=nonsense"))
+            .await
+            .expect(400)
+            .says(&["This was not understood"]);
+    }
 }

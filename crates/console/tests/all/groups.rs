@@ -41,7 +41,7 @@ async fn a_list_without_groups_says_what_to_do_next(console: TestConsole) {
     groups(&mut browser, org, "?q=x")
         .await
         .expect(200)
-        .says(&["No group fits."]);
+        .says(&["None of the groups fits.", "Show all groups"]);
 }
 
 async fn groups_are_found_by_name_and_id(console: TestConsole) {

@@ -22,6 +22,8 @@ mod harness;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod listing;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod operator;

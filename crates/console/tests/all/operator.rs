@@ -121,7 +121,7 @@ async fn organizations_are_listed_searched_and_turned_page_by_page(console: Test
     olga.get(&format!("{HOME}?name=%3Cscript%3E"))
         .await
         .expect(200)
-        .says(&["No organization has a name that contains", "&#60;script&#62;"]);
+        .says(&["None of the organizations fits.", "&#60;script&#62;"]);
 }
 
 async fn an_organization_is_paused_and_resumed_and_its_events_say_who_entered(console: TestConsole) {

@@ -5,7 +5,7 @@ use wicketgate_auth::{OrgId, Role};
 use wicketgate_domain::UserId;
 use wicketgate_testbed::both_engines;
 
-use crate::harness::{Browser, Idp, Page, TestConsole, unescape};
+use crate::harness::{Browser, Idp, Page, TestConsole, all_pages, unescape};
 
 both_engines! {
     run with crate::harness::run:
@@ -15,6 +15,7 @@ both_engines! {
     a_user_is_shown_in_words_and_as_scim,
     a_managed_user_is_released_before_it_is_changed_by_hand,
     a_deleted_user_is_restored_with_its_id_and_groups,
+    deleted_users_are_found_by_name_page_by_page,
     a_name_that_was_taken_meanwhile_is_said,
     a_viewer_sees_users_and_changes_none,
     nobody_sees_users_of_another_organization,
@@ -106,9 +107,17 @@ async fn users_go_on_on_the_next_page(console: TestConsole) {
     let page = browser.get(&next).await.expect(200).says(&["First page"]);
     assert_eq!(names(&page), ["user50", "user51", "user52", "user53", "user54"]);
     users(&mut browser, org, "?after=nonsense").await.expect(400);
-    users(&mut browser, org, "?state=deleted&after=nonsense")
-        .await
-        .expect(404);
+    for query in [
+        "?state=deleted&after=nonsense",
+        "?state=deleted&q=user&after=nonsense",
+        "?state=nonsense",
+        "?order=nonsense",
+    ] {
+        users(&mut browser, org, query)
+            .await
+            .expect(400)
+            .says(&["This was not understood"]);
+    }
 }
 
 async fn a_user_is_shown_in_words_and_as_scim(console: TestConsole) {
@@ -240,6 +249,25 @@ async fn a_deleted_user_is_restored_with_its_id_and_groups(console: TestConsole)
         .says(&["No deleted user can be restored."]);
 }
 
+async fn deleted_users_are_found_by_name_page_by_page(console: TestConsole) {
+    let (org, mut browser, idp) = connected(&console).await;
+    for number in 0..55 {
+        let user = idp.user(&format!("user{number:02}")).await;
+        idp.delete(user).await;
+    }
+    let other = idp.user("zoe").await;
+    idp.delete(other).await;
+    for (query, expected) in [("", 56), ("&q=USER", 55), ("&q=user0", 10), ("&q=zoe", 1)] {
+        let first = format!("/console/orgs/{org}/users?state=deleted{query}");
+        let found = all_pages(&mut browser, &first, "users", names).await;
+        assert_eq!(found.len(), expected, "{query}");
+    }
+    users(&mut browser, org, "?state=deleted&q=nobody")
+        .await
+        .expect(200)
+        .says(&["No deleted user fits.", "Show all deleted users"]);
+}
+
 async fn a_name_that_was_taken_meanwhile_is_said(console: TestConsole) {
     let (org, mut browser, idp) = connected(&console).await;
     let bert = idp.user("bert").await;
@@ -328,9 +356,12 @@ async fn names_are_text_and_never_markup(console: TestConsole) {
         format!("/{user}"),
         format!("/{user}/release"),
         "?q=%3Cscript%3E".to_owned(),
-        "?state=%22%3E%3Cscript%3E".to_owned(),
     ] {
         let page = users(&mut browser, org, &rest).await.expect(200);
         assert!(!page.text.contains("<script>"), "{rest}: {page:?}");
     }
+    let page = users(&mut browser, org, "?state=%22%3E%3Cscript%3E")
+        .await
+        .expect(400);
+    assert!(!page.text.contains("<script>"), "{page:?}");
 }

@@ -47,7 +47,7 @@ pub struct Offer {
 /// The invitations into one organization.
 #[derive(Debug)]
 pub struct Invitations<'o> {
-    owner: &'o Owner<'o>,
+    pub(crate) owner: &'o Owner<'o>,
 }
 
 impl Owner<'_> {

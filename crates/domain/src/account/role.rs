@@ -25,6 +25,8 @@ pub struct OrgAccount {
     pub role: Role,
     /// Since when it has had a role there.
     pub since: Timestamp,
+    /// Whether it may sign in at all.
+    pub active: bool,
 }
 
 /// The accounts of one organization.

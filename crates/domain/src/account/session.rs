@@ -29,8 +29,8 @@ pub enum SessionRefused {
 /// One session, for one request.
 #[derive(Debug)]
 pub struct Session {
-    pub(super) shared: Arc<Shared>,
-    pub(super) stored: StoredSession,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) stored: StoredSession,
 }
 
 /// A session as its account sees it in a list.

@@ -12,7 +12,7 @@ use super::{
     types::Key,
     users::time,
 };
-use crate::{Error, account::Invitation};
+use crate::{ByTime, Error, account::Invitation};
 
 /// An invitation as the store knows it, at one moment of the database's clock.
 #[derive(Debug, Clone)]
@@ -243,6 +243,46 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<Invitation>, Error
         .order((account_invitations::created_at.desc(), account_invitations::id))
         .select(WAITING)
         .load(conn)?;
+    rows.into_iter().map(waiting).collect()
+}
+
+/// Up to `limit` of them, from the one behind `after` on: the time of its creation and its id.
+pub(crate) fn along(
+    conn: &mut Conn,
+    org: OrgId,
+    order: ByTime,
+    after: Option<&(i64, String)>,
+    limit: i64,
+) -> Result<Vec<Invitation>, Error> {
+    let mut query = account_invitations::table
+        .filter(account_invitations::org_id.eq(Key(*org.as_uuid())))
+        .filter(account_invitations::accepted_at.is_null())
+        .filter(account_invitations::revoked_at.is_null())
+        .limit(limit)
+        .select(WAITING)
+        .into_boxed();
+    query = match order {
+        ByTime::Newest => query.order((
+            account_invitations::created_at.desc(),
+            account_invitations::id.desc(),
+        )),
+        ByTime::Oldest => query.order((account_invitations::created_at, account_invitations::id)),
+    };
+    if let Some((at, id)) = after {
+        query = match order {
+            ByTime::Newest => query.filter(account_invitations::created_at.le(*at)).filter(
+                account_invitations::created_at
+                    .lt(*at)
+                    .or(account_invitations::id.lt(id.clone())),
+            ),
+            ByTime::Oldest => query.filter(account_invitations::created_at.ge(*at)).filter(
+                account_invitations::created_at
+                    .gt(*at)
+                    .or(account_invitations::id.gt(id.clone())),
+            ),
+        };
+    }
+    let rows: Vec<Waiting> = query.load(conn)?;
     rows.into_iter().map(waiting).collect()
 }
 

@@ -7,7 +7,7 @@ use wicketgate_auth::{AccountId, OrgId, Role};
 
 use super::{
     Conn,
-    accounts::key,
+    accounts::{ACTIVE, key},
     schema::{account_identities, account_orgs, account_roles, accounts, organizations},
     types::Key,
     users::time,
@@ -92,7 +92,7 @@ pub(crate) fn other_owners(conn: &mut Conn, org: OrgId, account: AccountId) -> R
         .get_result(conn)?)
 }
 
-type Columns = (Key, String, String, String, i64);
+type Columns = (Key, String, String, String, i64, String);
 
 const COLUMNS: (
     accounts::id,
@@ -100,21 +100,24 @@ const COLUMNS: (
     accounts::display_name,
     account_roles::role,
     account_roles::created_at,
+    accounts::state,
 ) = (
     accounts::id,
     accounts::email,
     accounts::display_name,
     account_roles::role,
     account_roles::created_at,
+    accounts::state,
 );
 
-fn org_account((id, email, display_name, role, since): Columns) -> Result<OrgAccount, Error> {
+fn org_account((id, email, display_name, role, since, state): Columns) -> Result<OrgAccount, Error> {
     Ok(OrgAccount {
         id: AccountId::from_uuid(id.0),
         email,
         display_name,
         role: role.parse().map_err(Error::internal)?,
         since: time(since)?,
+        active: state == ACTIVE,
     })
 }
 
@@ -148,6 +151,36 @@ pub(crate) fn page(
     rows.into_iter().map(org_account).collect()
 }
 
+/// Up to `limit` of them in the order of their ids, from the one behind `after` on.
+pub(crate) fn along(
+    conn: &mut Conn,
+    org: OrgId,
+    newest_first: bool,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<OrgAccount>, Error> {
+    let mut query = account_roles::table
+        .inner_join(accounts::table.on(accounts::id.eq(account_roles::account_id)))
+        .filter(account_roles::org_id.eq(Key(*org.as_uuid())))
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    query = if newest_first {
+        query.order(account_roles::account_id.desc())
+    } else {
+        query.order(account_roles::account_id)
+    };
+    if let Some(after) = after {
+        query = if newest_first {
+            query.filter(account_roles::account_id.lt(Key(after)))
+        } else {
+            query.filter(account_roles::account_id.gt(Key(after)))
+        };
+    }
+    let rows: Vec<Columns> = query.load(conn)?;
+    rows.into_iter().map(org_account).collect()
+}
+
 /// One of them.
 pub(crate) fn one(conn: &mut Conn, org: OrgId, account: AccountId) -> Result<OrgAccount, Error> {
     let row: Columns = account_roles::table
@@ -174,13 +207,50 @@ pub(crate) fn orgs_of(conn: &mut Conn, account: AccountId) -> Result<Vec<OrgOfAc
         .order(organizations::id)
         .select((organizations::id, organizations::name, account_roles::role))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(id, name, role)| {
-            Ok(OrgOfAccount {
-                id: OrgId::from_uuid(id.0),
-                name,
-                role: role.parse().map_err(Error::internal)?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(org_of_account).collect()
+}
+
+fn org_of_account((id, name, role): (Key, String, String)) -> Result<OrgOfAccount, Error> {
+    Ok(OrgOfAccount {
+        id: OrgId::from_uuid(id.0),
+        name,
+        role: role.parse().map_err(Error::internal)?,
+    })
+}
+
+/// Up to `limit` of them, from the one behind `after` on.
+pub(crate) fn orgs_along(
+    conn: &mut Conn,
+    account: AccountId,
+    newest_first: bool,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<OrgOfAccount>, Error> {
+    let mut query = account_orgs::table
+        .inner_join(
+            account_roles::table.on(account_roles::org_id
+                .eq(account_orgs::org_id)
+                .and(account_roles::account_id.eq(account_orgs::account_id))),
+        )
+        .inner_join(organizations::table.on(organizations::id.eq(account_orgs::org_id)))
+        .filter(account_orgs::account_id.eq(key(account)))
+        .filter(account_roles::org_id.eq(account_orgs::org_id))
+        .filter(organizations::state.ne("deleted"))
+        .limit(limit)
+        .select((organizations::id, organizations::name, account_roles::role))
+        .into_boxed();
+    query = if newest_first {
+        query.order(account_orgs::org_id.desc())
+    } else {
+        query.order(account_orgs::org_id)
+    };
+    if let Some(after) = after {
+        query = if newest_first {
+            query.filter(account_orgs::org_id.lt(Key(after)))
+        } else {
+            query.filter(account_orgs::org_id.gt(Key(after)))
+        };
+    }
+    let rows: Vec<(Key, String, String)> = query.load(conn)?;
+    rows.into_iter().map(org_of_account).collect()
 }

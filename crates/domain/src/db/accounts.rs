@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use uuid::Uuid;
 use wicketgate_auth::AccountId;
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
 use crate::{Error, account::Account};
 
 /// The states of an account.
-const ACTIVE: &str = "active";
+pub(super) const ACTIVE: &str = "active";
 const DISABLED: &str = "disabled";
 
 /// An account with what must not leave the crate.
@@ -148,6 +149,34 @@ pub(crate) fn list_operators(conn: &mut Conn) -> Result<Vec<StoredAccount>, Erro
         .select(COLUMNS)
         .load(conn)?;
     rows.into_iter().map(stored).collect()
+}
+
+/// Up to `limit` of them in the order of their ids, from the one behind `after` on.
+pub(crate) fn operators_along(
+    conn: &mut Conn,
+    newest_first: bool,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Account>, Error> {
+    let mut query = operators::table
+        .inner_join(accounts::table.on(accounts::id.eq(operators::account_id)))
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    query = if newest_first {
+        query.order(operators::account_id.desc())
+    } else {
+        query.order(operators::account_id)
+    };
+    if let Some(after) = after {
+        query = if newest_first {
+            query.filter(operators::account_id.lt(Key(after)))
+        } else {
+            query.filter(operators::account_id.gt(Key(after)))
+        };
+    }
+    let rows: Vec<Columns> = query.load(conn)?;
+    rows.into_iter().map(|row| Ok(stored(row)?.account)).collect()
 }
 
 /// Gives an account another password, if it still has the one that was looked at. `false` where it has not.

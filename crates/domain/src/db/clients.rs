@@ -17,7 +17,7 @@ use super::{
     users::time,
 };
 use crate::{
-    Error,
+    ByTime, Error,
     client::{Client, ClientAuthentication, ClientKeys},
 };
 
@@ -170,18 +170,36 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<Client>, Error> {
     with_redirect_uris(conn, org, rows)
 }
 
-/// The clients that act for one service user, the oldest first.
+/// Up to `limit` clients that act for one service user, from the one behind `after` on: the time of its creation and its id.
 pub(crate) fn of_service_user(
     conn: &mut Conn,
     org: OrgId,
     service_user: ServiceUserId,
+    order: ByTime,
+    after: Option<&(i64, String)>,
+    limit: i64,
 ) -> Result<Vec<Client>, Error> {
-    let rows: Vec<Row> = clients::table
+    let mut query = clients::table
         .filter(clients::org_id.eq(Key(*org.as_uuid())))
         .filter(clients::service_user_id.eq(Key(*service_user.as_uuid())))
-        .order((clients::created_at, clients::id))
+        .limit(limit)
         .select(Row::as_select())
-        .load(conn)?;
+        .into_boxed();
+    query = match order {
+        ByTime::Newest => query.order((clients::created_at.desc(), clients::id.desc())),
+        ByTime::Oldest => query.order((clients::created_at, clients::id)),
+    };
+    if let Some((at, id)) = after {
+        query = match order {
+            ByTime::Newest => query
+                .filter(clients::created_at.le(*at))
+                .filter(clients::created_at.lt(*at).or(clients::id.lt(id.clone()))),
+            ByTime::Oldest => query
+                .filter(clients::created_at.ge(*at))
+                .filter(clients::created_at.gt(*at).or(clients::id.gt(id.clone()))),
+        };
+    }
+    let rows: Vec<Row> = query.load(conn)?;
     with_redirect_uris(conn, org, rows)
 }
 

@@ -1,7 +1,7 @@
 //! Rows of credentials: looked up at the door, added and listed. A secret never reaches this file: what is stored is its
 //! digest. What happens to a row later is in `revocations.rs`, `rotations.rs`, `last_used.rs` and `expiry.rs`.
 
-use diesel::{QueryableByName, prelude::*};
+use diesel::{QueryableByName, dsl::sql, prelude::*, sql_types::Bool};
 use jiff::Timestamp;
 use wicketgate_auth::{Digest, OrgId, ServiceUserId, StoredCredential, TokenId, TokenKind};
 
@@ -13,7 +13,9 @@ use super::{
     types::{Id, Key},
     users::time,
 };
-use crate::{Error, caller::LastUse, expiry::notice, organization::Settings, token::PersonalAccessToken};
+use crate::{
+    ByTime, Error, caller::LastUse, expiry::notice, organization::Settings, token::PersonalAccessToken,
+};
 
 /// A presented credential as the store knows it, with what its organization and service user say.
 pub(crate) struct Found {
@@ -331,23 +333,52 @@ pub(crate) fn page(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Up to `limit` personal access tokens of one service user: first those that were not revoked, the newest of them first.
+/// Up to `limit` personal access tokens of one service user, from the one behind `after` on: the time of its creation and
+/// its id.
 pub(crate) fn of_service_user(
     conn: &mut Conn,
     org: OrgId,
     service_user: ServiceUserId,
-    limit: u16,
+    order: ByTime,
+    after: Option<&(i64, String)>,
+    limit: i64,
+) -> Result<Vec<PersonalAccessToken>, Error> {
+    let mut tokens = credentials::table
+        .filter(credentials::org_id.eq(Key(*org.as_uuid())))
+        .filter(credentials::service_user_id.eq(Key(*service_user.as_uuid())))
+        // Written out, so that the index of these tokens alone is known to have them.
+        .filter(sql::<Bool>("kind = 'personal_access_token'"))
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    tokens = match order {
+        ByTime::Newest => tokens.order((credentials::created_at.desc(), credentials::id.desc())),
+        ByTime::Oldest => tokens.order((credentials::created_at, credentials::id)),
+    };
+    if let Some((at, id)) = after {
+        tokens = match order {
+            ByTime::Newest => tokens
+                .filter(credentials::created_at.le(*at))
+                .filter(credentials::created_at.lt(*at).or(credentials::id.lt(id.clone()))),
+            ByTime::Oldest => tokens
+                .filter(credentials::created_at.ge(*at))
+                .filter(credentials::created_at.gt(*at).or(credentials::id.gt(id.clone()))),
+        };
+    }
+    let rows: Vec<TokenRow> = tokens.load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The personal access tokens whose place one of these takes.
+pub(crate) fn replaced_by(
+    conn: &mut Conn,
+    org: OrgId,
+    successors: &[TokenId],
 ) -> Result<Vec<PersonalAccessToken>, Error> {
     let rows: Vec<TokenRow> = credentials::table
         .filter(credentials::org_id.eq(Key(*org.as_uuid())))
-        .filter(credentials::service_user_id.eq(Key(*service_user.as_uuid())))
+        .filter(credentials::successor_id.eq_any(successors.iter().map(ToString::to_string)))
         .filter(credentials::kind.eq(PAT))
-        .order((
-            credentials::revoked_at.is_not_null(),
-            credentials::created_at.desc(),
-            credentials::id,
-        ))
-        .limit(limit.into())
         .select(COLUMNS)
         .load(conn)?;
     rows.into_iter().map(TryInto::try_into).collect()

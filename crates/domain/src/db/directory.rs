@@ -47,6 +47,8 @@ pub(crate) struct Way {
     pub(crate) after: Option<(String, Uuid)>,
     /// Only those that are not active.
     pub(crate) inactive: bool,
+    /// Only those that were deleted after this time, in milliseconds; where there is none, those that are live.
+    pub(crate) deleted_after: Option<i64>,
 }
 
 /// A user that is met on the way.
@@ -80,19 +82,30 @@ pub(crate) fn users_along(conn: &mut Conn, org: OrgId, way: &Way, limit: i64) ->
         Along::Id => ("id", "''"),
     };
     let (direction, behind) = if way.descending { (" DESC", "<") } else { ("", ">") };
-    let hint = if way.inactive && way.along == Along::UserName {
+    let hint = if way.inactive && way.along == Along::UserName && way.deleted_after.is_none() {
         conn.dialect(" INDEXED BY users_inactive", "")
     } else {
         ""
     };
     let inactive = if way.inactive { " AND NOT active" } else { "" };
     let mut binds = vec![Bind::Id(Key(*org.as_uuid()))];
+    let live = if let Some(since) = way.deleted_after {
+        binds.push(Bind::BigInt(since));
+        "NOT live AND deleted_at > {}"
+    } else {
+        "live"
+    };
     let within = range.map_or_else(String::new, |(from, past)| {
         binds.extend([Bind::Text(from), Bind::Text(past)]);
         format!(" AND {column} >= {{}} AND {column} < {{}}")
     });
     let after = match (&way.after, way.along) {
         (None, _) => String::new(),
+        // Of those that are live no two have the same name.
+        (Some((value, id)), Along::UserName) if way.deleted_after.is_some() => {
+            binds.extend([Bind::Text(value.clone()), Bind::Id(Key(*id))]);
+            format!(" AND (user_name_key, id) {behind} ({{}}, {{}})")
+        }
         (Some((value, _)), Along::UserName) => {
             binds.push(Bind::Text(value.clone()));
             format!(" AND user_name_key {behind} {{}}")
@@ -107,6 +120,9 @@ pub(crate) fn users_along(conn: &mut Conn, org: OrgId, way: &Way, limit: i64) ->
         }
     };
     let order = match way.along {
+        Along::UserName if way.deleted_after.is_some() => {
+            format!("user_name_key{direction}, id{direction}")
+        }
         Along::UserName => format!("user_name_key{direction}"),
         Along::DisplayName => format!("display_name_key{direction}, id{direction}"),
         Along::Id => format!("id{direction}"),
@@ -114,7 +130,7 @@ pub(crate) fn users_along(conn: &mut Conn, org: OrgId, way: &Way, limit: i64) ->
     binds.push(Bind::BigInt(limit));
     let sql = format!(
         "SELECT id, {place} AS place, user_name_key, active FROM users{hint} \
-         WHERE org_id = {{}} AND live{inactive}{within}{after} ORDER BY {order} LIMIT {{}}"
+         WHERE org_id = {{}} AND {live}{inactive}{within}{after} ORDER BY {order} LIMIT {{}}"
     );
     Ok(Statement::composed(sql, binds, true).load(conn)?)
 }
@@ -132,8 +148,13 @@ fn range(prefix: &str) -> Option<Option<(String, String)>> {
 }
 
 /// The users that are known by exactly this text: by their id, by what a provisioning domain calls them, or by an e-mail
-/// address. Each once.
-pub(crate) fn users_known_as(conn: &mut Conn, org: OrgId, text: &str) -> Result<Vec<Met>, Error> {
+/// address. Each once: of those that are live, or of those that were deleted after a time.
+pub(crate) fn users_known_as(
+    conn: &mut Conn,
+    org: OrgId,
+    text: &str,
+    deleted_after: Option<i64>,
+) -> Result<Vec<Met>, Error> {
     let mut ids: Vec<Key> = user_external_ids::table
         .filter(user_external_ids::org_id.eq(Key(*org.as_uuid())))
         .filter(user_external_ids::external_id.eq(text))
@@ -152,13 +173,15 @@ pub(crate) fn users_known_as(conn: &mut Conn, org: OrgId, text: &str) -> Result<
     ids.extend(super::search::uuid(text).map(Key));
     ids.sort_unstable();
     ids.dedup();
-    let rows: Vec<(Key, String, bool)> = users::table
+    let known = users::table
         .filter(users::org_id.eq(Key(*org.as_uuid())))
         .filter(users::id.eq_any(&ids))
-        .filter(users::live)
         .order(users::id)
-        .select((users::id, users::user_name_key, users::active))
-        .load(conn)?;
+        .select((users::id, users::user_name_key, users::active));
+    let rows: Vec<(Key, String, bool)> = match deleted_after {
+        None => known.filter(users::live).load(conn)?,
+        Some(since) => known.filter(users::deleted_at.gt(since)).load(conn)?,
+    };
     Ok(rows
         .into_iter()
         .map(|(id, user_name_key, active)| Met {

@@ -16,7 +16,7 @@ use super::{
     users::time,
 };
 use crate::{
-    Error,
+    ByTime, Error,
     grant::{ClientGrant, GrantId},
 };
 
@@ -125,21 +125,31 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<ClientGrant>, Erro
     rows.into_iter().map(|row| Ok(row.into_stored()?.grant)).collect()
 }
 
-/// Up to `limit` grants of one client, the newest first.
+/// Up to `limit` grants of one client, from the one behind `after` on: the time of its creation and its id.
 pub(crate) fn of_client(
     conn: &mut Conn,
     org: OrgId,
     client: ClientId,
-    limit: u16,
+    order: ByTime,
+    after: Option<&(i64, Uuid)>,
+    limit: i64,
 ) -> Result<Vec<ClientGrant>, Error> {
+    let (direction, behind) = match order {
+        ByTime::Newest => (" DESC", "<"),
+        ByTime::Oldest => ("", ">"),
+    };
+    let mut binds = vec![Bind::Id(Key(*org.as_uuid())), Bind::Text(client.to_string())];
+    let within = if let Some((at, id)) = after {
+        binds.extend([Bind::BigInt(*at), Bind::Id(Key(*id))]);
+        format!(" AND (created_at, id) {behind} ({{}}, {{}})")
+    } else {
+        String::new()
+    };
+    binds.push(Bind::BigInt(limit));
     let sql = format!(
-        "SELECT {COLUMNS} FROM grants WHERE org_id = {{}} AND client_id = {{}} ORDER BY created_at DESC, id LIMIT {{}}"
+        "SELECT {COLUMNS} FROM grants WHERE org_id = {{}} AND client_id = {{}}{within} \
+         ORDER BY created_at{direction}, id{direction} LIMIT {{}}"
     );
-    let binds = vec![
-        Bind::Id(Key(*org.as_uuid())),
-        Bind::Text(client.to_string()),
-        Bind::BigInt(limit.into()),
-    ];
     let rows: Vec<Row> = Statement::composed(sql, binds, true).load(conn)?;
     rows.into_iter().map(|row| Ok(row.into_stored()?.grant)).collect()
 }

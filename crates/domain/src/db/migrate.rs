@@ -29,6 +29,8 @@ pub(super) const SQLITE_UP: &[&str] = &[
     include_str!("../../../../migrations/sqlite/2026-12-01-060000_setup_links/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-070000_console_search/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-080000_provisioning_activity/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-12-01-100000_deleted_users_search/up.sql"),
+    include_str!("../../../../migrations/sqlite/2026-12-01-100100_lists_in_order/up.sql"),
     include_str!("../../../../migrations/sqlite/2026-12-01-110000_row_level_security/up.sql"),
 ];
 /// The same of PostgreSQL.
@@ -46,6 +48,8 @@ pub(super) const POSTGRES_UP: &[&str] = &[
     include_str!("../../../../migrations/postgres/2026-12-01-060000_setup_links/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-070000_console_search/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-080000_provisioning_activity/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-12-01-100000_deleted_users_search/up.sql"),
+    include_str!("../../../../migrations/postgres/2026-12-01-100100_lists_in_order/up.sql"),
     include_str!("../../../../migrations/postgres/2026-12-01-110000_row_level_security/up.sql"),
 ];
 

@@ -12,6 +12,7 @@ use super::{Conn, schema::organizations, statement::Statement, types::Key, users
 use crate::{
     Error,
     organization::{Organization, RequestLimits, Settings},
+    user::keys::key,
 };
 
 /// What an organization has chosen, as its columns have it.
@@ -187,6 +188,7 @@ pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<(),
         .values((
             organizations::id.eq(Key(*organization.id.as_uuid())),
             organizations::name.eq(&organization.name),
+            organizations::name_key.eq(key(&organization.name)),
             organizations::state.eq("active"),
             SettingsChange::from(&organization.settings),
             organizations::event_seq.eq(0),
@@ -230,17 +232,78 @@ pub(crate) fn page(conn: &mut Conn, after: Option<OrgId>, limit: u16) -> Result<
     rows.into_iter().map(organization).collect()
 }
 
-/// The names of all organizations, in the order of their ids.
-pub(crate) fn names(conn: &mut Conn) -> Result<Vec<(OrgId, String)>, Error> {
-    let rows: Vec<(Key, String)> = organizations::table
+/// The same without those that are being purged.
+pub(crate) fn along(
+    conn: &mut Conn,
+    newest_first: bool,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Organization>, Error> {
+    let mut query = organizations::table
         .filter(organizations::purging_since.is_null())
-        .order(organizations::id)
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    query = if newest_first {
+        query.order(organizations::id.desc())
+    } else {
+        query.order(organizations::id)
+    };
+    if let Some(after) = after {
+        query = if newest_first {
+            query.filter(organizations::id.lt(Key(after)))
+        } else {
+            query.filter(organizations::id.gt(Key(after)))
+        };
+    }
+    let rows: Vec<Columns> = query.load(conn)?;
+    rows.into_iter().map(organization).collect()
+}
+
+/// Up to `limit` organizations in the order of their names, of those whose folded name is `within` these two, from the one
+/// behind `after` on: its folded name and its id. Those that are being purged are gone.
+pub(crate) fn by_name(
+    conn: &mut Conn,
+    within: Option<&(String, String)>,
+    after: Option<&(String, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Organization>, Error> {
+    let mut query = organizations::table
+        .filter(organizations::purging_since.is_null())
+        .filter(organizations::name_key.is_not_null())
+        .order((organizations::name_key, organizations::id))
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some((from, past)) = within {
+        query = query
+            .filter(organizations::name_key.ge(from.clone()))
+            .filter(organizations::name_key.lt(past.clone()));
+    }
+    if let Some((name, id)) = after {
+        query = query.filter(organizations::name_key.ge(name.clone())).filter(
+            organizations::name_key
+                .gt(name.clone())
+                .or(organizations::id.gt(Key(*id))),
+        );
+    }
+    let rows: Vec<Columns> = query.load(conn)?;
+    rows.into_iter().map(organization).collect()
+}
+
+/// Derives the folded names of up to `limit` organizations that have none, and says of how many.
+pub(super) fn derive_names(conn: &mut Conn, limit: i64) -> Result<usize, Error> {
+    let rows: Vec<(Key, String)> = organizations::table
+        .filter(organizations::name_key.is_null())
+        .limit(limit)
         .select((organizations::id, organizations::name))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, name)| (OrgId::from_uuid(id.0), name))
-        .collect())
+    for (id, name) in &rows {
+        diesel::update(organizations::table.find(*id))
+            .set(organizations::name_key.eq(key(name)))
+            .execute(conn)?;
+    }
+    Ok(rows.len())
 }
 
 /// Changes an organization's settings.

@@ -163,8 +163,13 @@ struct OrgRow {
     org_id: Key,
 }
 
-/// Gives every resource that has none its comparable form, a chunk in a transaction.
+/// Gives every resource that has none its comparable form, and every organization its folded name, a chunk in a transaction.
 pub(crate) fn all_missing(conn: &mut Conn) -> Result<(), Error> {
+    while conn.transaction(|conn| {
+        row_security::reach(conn, Reach::EveryOrg)?;
+        super::orgs::derive_names(conn, CHUNK)
+    })? > 0
+    {}
     let unfinished: Vec<OrgRow> = conn.transaction::<_, diesel::result::Error, _>(|conn| {
         row_security::reach(conn, Reach::EveryOrg)?;
         Statement::new(

@@ -29,6 +29,7 @@ diesel::table! {
         deleted_at -> Nullable<BigInt>,
         purging_since -> Nullable<BigInt>,
         exported_at -> Nullable<BigInt>,
+        name_key -> Nullable<Text>,
     }
 }
 

@@ -126,3 +126,52 @@ pub(crate) fn page(
         .load(conn)?;
     rows.into_iter().map(service_user).collect()
 }
+
+/// Up to `limit` service users of the organization in the order of their ids, from the one behind `after` on.
+pub(crate) fn along(
+    conn: &mut Conn,
+    org: OrgId,
+    newest_first: bool,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<ServiceUser>, Error> {
+    let mut query = service_users::table
+        .filter(service_users::org_id.eq(Key(*org.as_uuid())))
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    query = if newest_first {
+        query.order(service_users::id.desc())
+    } else {
+        query.order(service_users::id)
+    };
+    if let Some(after) = after {
+        query = if newest_first {
+            query.filter(service_users::id.lt(Key(after)))
+        } else {
+            query.filter(service_users::id.gt(Key(after)))
+        };
+    }
+    let rows: Vec<Columns> = query.load(conn)?;
+    rows.into_iter().map(service_user).collect()
+}
+
+/// The same in the order of their names: the folded name, which no two have, and the id of the one behind which it goes on.
+pub(crate) fn by_name(
+    conn: &mut Conn,
+    org: OrgId,
+    after: Option<&(String, Uuid)>,
+    limit: i64,
+) -> Result<Vec<ServiceUser>, Error> {
+    let mut query = service_users::table
+        .filter(service_users::org_id.eq(Key(*org.as_uuid())))
+        .order(service_users::name_key)
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some((name, _)) = after {
+        query = query.filter(service_users::name_key.gt(name.clone()));
+    }
+    let rows: Vec<Columns> = query.load(conn)?;
+    rows.into_iter().map(service_user).collect()
+}

@@ -10,7 +10,7 @@ use super::{
     types::Key,
     users::time,
 };
-use crate::{Error, setup::SetupLinkInfo};
+use crate::{ByTime, Error, setup::SetupLinkInfo};
 
 /// How many links a list has.
 const LISTED: i64 = 100;
@@ -152,6 +152,38 @@ pub(crate) fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<SetupLinkInfo>, Er
         .limit(LISTED)
         .select(COLUMNS)
         .load(conn)?;
+    rows.into_iter().map(|columns| info(columns, now)).collect()
+}
+
+/// Up to `limit` links of the organization, from the one behind `after` on: the time of its creation and its id.
+pub(crate) fn along(
+    conn: &mut Conn,
+    org: OrgId,
+    order: ByTime,
+    after: Option<&(i64, String)>,
+    limit: i64,
+) -> Result<Vec<SetupLinkInfo>, Error> {
+    let now = orgs::clock(conn)?.as_millisecond();
+    let mut query = setup_links::table
+        .filter(setup_links::org_id.eq(Key(*org.as_uuid())))
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    query = match order {
+        ByTime::Newest => query.order((setup_links::created_at.desc(), setup_links::id.desc())),
+        ByTime::Oldest => query.order((setup_links::created_at, setup_links::id)),
+    };
+    if let Some((at, id)) = after {
+        query = match order {
+            ByTime::Newest => query
+                .filter(setup_links::created_at.le(*at))
+                .filter(setup_links::created_at.lt(*at).or(setup_links::id.lt(id.clone()))),
+            ByTime::Oldest => query
+                .filter(setup_links::created_at.ge(*at))
+                .filter(setup_links::created_at.gt(*at).or(setup_links::id.gt(id.clone()))),
+        };
+    }
+    let rows: Vec<Columns> = query.load(conn)?;
     rows.into_iter().map(|columns| info(columns, now)).collect()
 }
 

@@ -85,7 +85,7 @@ pub struct FoundGroups {
 
 /// A place in a list of users.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
+pub(super) struct Place {
     along: Along,
     value: String,
     id: Uuid,
@@ -113,7 +113,7 @@ impl Place {
         }
     }
 
-    fn read(text: &str) -> Result<Self, Error> {
+    pub(super) fn read(text: &str) -> Result<Self, Error> {
         let unknown = || Error::refused("after", "ask for the first page again");
         let (letter, rest) = text.split_at_checked(1).ok_or_else(unknown)?;
         let (id, value) = rest.split_at_checked(32).ok_or_else(unknown)?;
@@ -136,15 +136,28 @@ impl Place {
 }
 
 /// What is gathered for a page.
-struct Gathered {
+pub(super) struct Gathered {
     org: OrgId,
     active: Option<bool>,
+    /// Only those that were deleted after this time, in milliseconds; where there is none, those that are live.
+    deleted_after: Option<i64>,
     limit: usize,
     ids: Vec<Uuid>,
     looked_at: usize,
 }
 
 impl Gathered {
+    pub(super) fn new(org: OrgId, active: Option<bool>, deleted_after: Option<i64>, limit: u16) -> Self {
+        Self {
+            org,
+            active,
+            deleted_after,
+            limit: usize::from(limit.max(1)),
+            ids: Vec::new(),
+            looked_at: 0,
+        }
+    }
+
     fn wants(&self, met: &Met) -> bool {
         self.active.is_none_or(|active| active == met.active)
     }
@@ -182,25 +195,8 @@ impl Gathered {
 /// The ids that a page has, and from where on the next one goes.
 fn ids_of(tx: &mut Conn, org: OrgId, search: &UserSearch) -> Result<(Vec<Uuid>, Option<Place>), Error> {
     let after = search.after.as_deref().map(Place::read).transpose()?;
-    let mut gathered = Gathered {
-        org,
-        active: search.active,
-        limit: usize::from(search.limit.max(1)),
-        ids: Vec::new(),
-        looked_at: 0,
-    };
-    let inactive = search.active == Some(false);
-    let behind = |along: Along| {
-        after
-            .as_ref()
-            .filter(|place| place.along == along)
-            .map(|place| (place.value.clone(), place.id))
-    };
+    let mut gathered = Gathered::new(org, search.active, None, search.limit);
     let text = search.text.trim();
-    // No stored text has this, and PostgreSQL takes none that does.
-    if text.contains('\0') {
-        return Ok((Vec::new(), None));
-    }
     if text.is_empty() {
         let (along, descending) = match search.order {
             UserOrder::UserName => (Along::UserName, false),
@@ -211,13 +207,37 @@ fn ids_of(tx: &mut Conn, org: OrgId, search: &UserSearch) -> Result<(Vec<Uuid>, 
             along,
             descending,
             prefix: String::new(),
-            after: behind(along),
-            inactive: inactive && along == Along::UserName,
+            after: behind(after.as_ref(), along),
+            inactive: search.active == Some(false) && along == Along::UserName,
+            deleted_after: None,
         };
         let next = gathered.walk(tx, way, |_| true)?;
         return Ok((gathered.ids, next));
     }
-    let known = db::directory::users_known_as(tx, org, text)?;
+    ids_named(tx, gathered, text, after.as_ref())
+}
+
+/// Where a page ended, if that was on this way.
+fn behind(after: Option<&Place>, along: Along) -> Option<(String, Uuid)> {
+    after
+        .filter(|place| place.along == along)
+        .map(|place| (place.value.clone(), place.id))
+}
+
+/// The ids of those that a text finds on a page, best match first, and from where on the next one goes.
+pub(super) fn ids_named(
+    tx: &mut Conn,
+    mut gathered: Gathered,
+    text: &str,
+    after: Option<&Place>,
+) -> Result<(Vec<Uuid>, Option<Place>), Error> {
+    // No stored text has this, and PostgreSQL takes none that does.
+    if text.contains('\0') {
+        return Ok((Vec::new(), None));
+    }
+    let deleted_after = gathered.deleted_after;
+    let inactive = gathered.active == Some(false);
+    let known = db::directory::users_known_as(tx, gathered.org, text, deleted_after)?;
     let is_known = |met: &Met| known.iter().any(|other| other.id() == met.id());
     if after.is_none() {
         let wanted: Vec<Uuid> = known
@@ -233,10 +253,11 @@ fn ids_of(tx: &mut Conn, org: OrgId, search: &UserSearch) -> Result<(Vec<Uuid>, 
         along,
         descending: false,
         prefix: text.to_owned(),
-        after: behind(along),
+        after: behind(after, along),
         inactive: inactive && along == Along::UserName,
+        deleted_after,
     };
-    if after.as_ref().is_none_or(|place| place.along == Along::UserName) {
+    if after.is_none_or(|place| place.along == Along::UserName) {
         next = gathered.walk(tx, way(Along::UserName), |met| !is_known(met))?;
     }
     if next.is_none() {
@@ -356,7 +377,7 @@ impl DirectoryView<'_> {
                 if let Some(group) = db::directory::group_named(tx, org, &text)? {
                     return Ok(Some(group));
                 }
-                match db::directory::users_known_as(tx, org, &text)?.as_slice() {
+                match db::directory::users_known_as(tx, org, &text, None)?.as_slice() {
                     [user] => Ok(Some(user.id())),
                     _ => Ok(None),
                 }

@@ -1,6 +1,7 @@
 //! Users and groups as the organization's own people see them: in whose hands each is, and what was deleted and can be
 //! brought back. What owners do with them is beside the other verbs, in `user/` and `group/`.
 
+mod deleted;
 mod find;
 mod members;
 mod scim;
@@ -20,6 +21,7 @@ use crate::{
     user::{manager, membership},
 };
 
+pub use deleted::DeletedSearch;
 pub use find::{FoundGroups, FoundUsers, GroupSearch, UserOrder, UserSearch};
 pub use members::NamedMember;
 

@@ -48,7 +48,7 @@ pub struct SetupLinkInfo {
 /// The links into one organization.
 #[derive(Debug)]
 pub struct SetupLinks<'o> {
-    owner: &'o Owner<'o>,
+    pub(crate) owner: &'o Owner<'o>,
 }
 
 impl Owner<'_> {

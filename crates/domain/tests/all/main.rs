@@ -19,6 +19,7 @@ mod idempotency;
 mod instance;
 mod isolation;
 mod life_cycle;
+mod listing;
 mod lists;
 mod migrations;
 mod oauth;

@@ -10,18 +10,32 @@ use askama::Template;
 use jiff::Timestamp;
 use wicketgate_auth::oauth::ClientId;
 use wicketgate_domain::{
-    AccessTokenFormat, Client, ClientAuthentication, ClientSecret, Error, RefreshRotation, ServiceUser,
+    AccessTokenFormat, Client, ClientAuthentication, ClientGrant, ClientSecret, Error, RefreshRotation,
+    ServiceUser,
 };
 
 use super::{Entered, end::End, enter};
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    page::{Frame, Moment, Notice, Section},
+    listing::{Asked, Filters, List, NEWEST_FIRST, NoneFits},
+    page::{Frame, Moment, Notice, Pager, Section},
 };
 
-/// How many grants are shown.
-const GRANTS: u16 = 50;
+/// How many grants a page has.
+const PAGE: u16 = 50;
+/// What owners allowed a client.
+const GRANTS: List = List {
+    of: "grants",
+    find: None,
+    state: Some((
+        "state",
+        &[("", "All"), ("holds", "Holds"), ("taken-back", "Taken back")],
+    )),
+    order: ("order", NEWEST_FIRST),
+    after: "after",
+    anchor: "#grants",
+};
 
 #[derive(Template)]
 #[template(path = "clients/show.html")]
@@ -41,7 +55,10 @@ struct Page<'a> {
     authorization_endpoint: String,
     token_endpoint: String,
     secrets: Vec<SecretRow>,
+    grant_filters: Option<Filters<'a>>,
+    no_grant_fits: Option<NoneFits<'a>>,
     grants: Vec<GrantRow>,
+    more_grants: Pager<'a>,
 }
 
 struct Link {
@@ -112,7 +129,11 @@ pub(crate) async fn show(call: Call, person: Person) -> Result<HttpResponse, Fai
     let client = owner.clients().get(call.id(1)?).await?;
     let holder = owner.service_users().get(client.service_user).await?;
     let secrets = owner.clients().secrets(client.id).await?;
-    let grants = grants(&entered, client.id).await?;
+    let asked = Asked::read(&call, &GRANTS, path(&entered, client.id, ""))?;
+    let query = asked.query(asked.either("holds", "taken-back"), asked.newest_first(), PAGE);
+    let found = owner.grants().of_client(client.id, query).await?;
+    let next = found.next.as_deref();
+    let grants = grants(&entered, found.entries).await?;
     let now = call.gateway().now();
     let has_secrets = client.authentication == ClientAuthentication::ClientSecret;
     let takes_redirects = !matches!(
@@ -140,17 +161,20 @@ pub(crate) async fn show(call: Call, person: Person) -> Result<HttpResponse, Fai
             .into_iter()
             .map(|secret| SecretRow::new(secret, now))
             .collect(),
+        grant_filters: (!asked.is_plain() || !grants.is_empty()).then(|| asked.filters()),
+        no_grant_fits: asked.none_fits(grants.is_empty(), next),
+        more_grants: asked.pager(next),
         grants,
         client: &client,
     })
 }
 
-/// What owners allowed the client, each with whoever did.
-async fn grants(entered: &Entered, client: ClientId) -> Result<Vec<GrantRow>, Failure> {
+/// What owners allowed a client, each with whoever did.
+async fn grants(entered: &Entered, found: Vec<ClientGrant>) -> Result<Vec<GrantRow>, Failure> {
     let owner = entered.owner()?;
     let people = owner.accounts();
     let mut rows = Vec::new();
-    for grant in owner.grants().of_client(client, GRANTS).await? {
+    for grant in found {
         let approver = wicketgate_auth::AccountId::from_uuid(grant.approved_by);
         let approved_by = match people.get(approver).await {
             Ok(account) => account.display_name,

@@ -8,13 +8,25 @@ use super::called;
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    field::{Choice, Field},
+    listing::{Asked, Filters, List, NoneFits},
     org::{Entered, enter, resource::hands},
-    page::{Frame, Moment, Notice, Pager, Section, address},
+    page::{Frame, Moment, Notice, Pager, Section},
 };
 
 /// How many groups a page has.
-const GROUPS: u16 = 50;
+const PAGE: u16 = 50;
+/// The groups of an organization.
+const GROUPS: List = List {
+    of: "groups",
+    find: Some(("q", "Find a group", "The beginning of a name, or a whole id")),
+    state: None,
+    order: (
+        "order",
+        &[("", "Name, A to Z"), ("name-descending", "Name, Z to A")],
+    ),
+    after: "after",
+    anchor: "",
+};
 
 #[derive(Template)]
 #[template(path = "groups/list.html")]
@@ -22,9 +34,8 @@ struct Page<'a> {
     frame: Frame<'a>,
     entered: &'a Entered,
     notice: Option<Notice>,
-    find: Field,
-    order: Choice,
-    is_narrowed: bool,
+    filters: Filters<'a>,
+    none_fits: Option<NoneFits<'a>>,
     lines: Vec<Line>,
     pager: Pager<'a>,
 }
@@ -41,36 +52,20 @@ struct Line {
 /// `GET /console/orgs/{orgId}/groups`
 pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Failure> {
     let entered = enter(&call, &person).await?;
-    let text = call.query.trimmed("q");
-    let order = call.query.text("order");
-    let after = call.query.get("after").filter(|after| !after.is_empty());
+    let asked = Asked::read(&call, &GROUPS, entered.path("/groups"))?;
     let search = GroupSearch {
-        text: text.to_owned(),
-        descending: order == "name-descending",
-        after: after.map(str::to_owned),
-        limit: GROUPS,
+        text: asked.text.to_owned(),
+        descending: asked.order == "name-descending",
+        after: asked.after(),
+        limit: PAGE,
     };
     let found = entered.viewer()?.directory().find_groups(search).await?;
-    let at = |after: &str| {
-        let fields = [("q", text), ("order", order), ("after", after)];
-        address(&entered.path("/groups"), &fields)
-    };
     call::page(&Page {
         frame: entered.frame(&call, &person, Section::Groups),
         notice: (call.query.get("done") == Some("delete"))
             .then(|| Notice::done("The group is deleted. Its members are still there.")),
-        find: Field::text("q", "Find a group", "off")
-            .optional()
-            .longest(512)
-            .with(text)
-            .hint("The beginning of a name, or a whole id"),
-        order: Choice::of(
-            "order",
-            "Order",
-            [("", "Name, A to Z"), ("name-descending", "Name, Z to A")],
-        )
-        .with(order),
-        is_narrowed: !text.is_empty(),
+        filters: asked.filters(),
+        none_fits: asked.none_fits(found.groups.is_empty(), found.next.as_deref()),
         lines: found
             .groups
             .iter()
@@ -82,12 +77,7 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
                 changed: Moment(group.last_modified),
             })
             .collect(),
-        pager: Pager {
-            base: call.site().path(),
-            of: "groups",
-            first: after.map(|_| at("")),
-            next: found.next.as_deref().map(at),
-        },
+        pager: asked.pager(found.next.as_deref()),
         entered: &entered,
     })
 }

@@ -6,19 +6,46 @@ pub(crate) mod role;
 use actix_web::HttpResponse;
 use askama::Template;
 use wicketgate_auth::AccountId;
-use wicketgate_domain::{Invitation, OrgAccount};
+use wicketgate_domain::{Invitation, Listed, OrgAccount};
 
 use super::{Entered, end::End, enter};
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    page::{Frame, Moment, Notice, Pager, Section, address},
+    listing::{Asked, Filters, List, NEWEST_FIRST, NoneFits, OLDEST_FIRST},
+    page::{Frame, Moment, Notice, Pager, Section},
 };
 
-/// How many people a page has.
+/// How many people and how many invitations a page has.
 const PAGE: u16 = 50;
-/// How many invitations are shown.
-const INVITATIONS: usize = 100;
+/// The people of an organization.
+const PEOPLE: List = List {
+    of: "people",
+    find: Some((
+        "q",
+        "Find a person",
+        "A part of the name or of the e-mail address",
+    )),
+    state: Some((
+        "state",
+        &[("", "All"), ("active", "Active"), ("disabled", "Disabled")],
+    )),
+    order: ("order", OLDEST_FIRST),
+    after: "after",
+    anchor: "",
+};
+/// The invitations that nobody has accepted.
+const INVITATIONS: List = List {
+    of: "invitations",
+    find: Some(("invited", "Find an invitation", "A part of the e-mail address")),
+    state: Some((
+        "invited-state",
+        &[("", "All"), ("open", "Open"), ("expired", "Expired")],
+    )),
+    order: ("invited-order", NEWEST_FIRST),
+    after: "invited-after",
+    anchor: "#invitations",
+};
 
 #[derive(Template)]
 #[template(path = "people/list.html")]
@@ -27,9 +54,14 @@ struct Page<'a> {
     notice: Option<Notice>,
     path: String,
     is_owner: bool,
+    filters: Filters<'a>,
+    none_fits: Option<NoneFits<'a>>,
     rows: Vec<Row>,
     pager: Pager<'a>,
+    invitation_filters: Option<Filters<'a>>,
+    no_invitation_fits: Option<NoneFits<'a>>,
     invitations: Vec<InvitationRow>,
+    more_invitations: Pager<'a>,
 }
 
 struct Row {
@@ -37,6 +69,7 @@ struct Row {
     name: String,
     email: String,
     role: &'static str,
+    active: bool,
     since: Moment,
     is_self: bool,
 }
@@ -52,36 +85,47 @@ struct InvitationRow {
 /// `GET /console/orgs/{orgId}/people`
 pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Failure> {
     let entered = enter(&call, &person).await?;
-    let after: Option<AccountId> = call.query.get("after").and_then(|after| after.parse().ok());
-    let mut found = entered.viewer()?.accounts_page(after, PAGE + 1).await?;
-    let invitations = if entered.is_owner() {
-        entered.owner()?.invitations().list().await?
-    } else {
-        Vec::new()
-    };
     let here = entered.path("/people");
-    let has_more = found.len() > usize::from(PAGE);
-    found.truncate(PAGE.into());
-    let last = found.last().map(|account| account.id.to_string());
+    let asked = Asked::read(&call, &PEOPLE, here.clone())?;
+    let query = asked.query(asked.either("active", "disabled"), asked.oldest_first(), PAGE);
+    let found = entered.viewer()?.find_accounts(query).await?;
+    let asked_invitations = Asked::read(&call, &INVITATIONS, here.clone())?;
+    let invitations = if entered.is_owner() {
+        let query = asked_invitations.query(
+            asked_invitations.either("open", "expired"),
+            asked_invitations.newest_first(),
+            PAGE,
+        );
+        entered.owner()?.invitations().find(query).await?
+    } else {
+        Listed {
+            entries: Vec::new(),
+            next: None,
+        }
+    };
+    let (next, next_invitations) = (found.next.as_deref(), invitations.next.as_deref());
     let now = call.gateway().now();
     let own = person.session.account().id;
     call::page(&Page {
         frame: entered.frame(&call, &person, Section::People),
         notice: call.query.get("done").and_then(done).map(Notice::done),
-        path: here.clone(),
+        path: here,
         is_owner: entered.is_owner(),
-        rows: found.into_iter().map(|account| row(account, own)).collect(),
-        pager: Pager {
-            base: call.site().path(),
-            of: "people",
-            first: after.map(|_| here.clone()),
-            next: last
-                .filter(|_| has_more)
-                .map(|last| address(&here, &[("after", &last)])),
-        },
-        invitations: invitations
+        filters: asked.filters(),
+        none_fits: asked.none_fits(found.entries.is_empty(), next),
+        pager: asked.pager(next),
+        rows: found
+            .entries
             .into_iter()
-            .take(INVITATIONS)
+            .map(|account| row(account, own))
+            .collect(),
+        invitation_filters: (!asked_invitations.is_plain() || !invitations.entries.is_empty())
+            .then(|| asked_invitations.filters()),
+        no_invitation_fits: asked_invitations.none_fits(invitations.entries.is_empty(), next_invitations),
+        more_invitations: asked_invitations.pager(next_invitations),
+        invitations: invitations
+            .entries
+            .into_iter()
             .map(|invitation| waiting(invitation, now))
             .collect(),
     })
@@ -93,6 +137,7 @@ fn row(account: OrgAccount, own: AccountId) -> Row {
         name: account.display_name,
         email: account.email,
         role: account.role.display_name(),
+        active: account.active,
         since: Moment(account.since),
         is_self: account.id == own,
     }

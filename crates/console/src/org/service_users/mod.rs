@@ -6,23 +6,37 @@ pub(crate) mod show;
 
 use actix_web::HttpResponse;
 use askama::Template;
-use wicketgate_auth::ServiceUserId;
 
 use super::{end::End, enter};
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    page::{Frame, Moment, Pager, Section, address},
+    listing::{Asked, Filters, List, NoneFits, OLDEST_FIRST_OR_NAME},
+    page::{Frame, Moment, Pager, Section},
 };
 
 /// How many service users a page has.
 const PAGE: u16 = 50;
+/// The service users of an organization.
+const SERVICE_USERS: List = List {
+    of: "service users",
+    find: Some(("q", "Find a service user", "A part of its name")),
+    state: Some((
+        "state",
+        &[("", "All"), ("enabled", "Enabled"), ("disabled", "Disabled")],
+    )),
+    order: ("order", OLDEST_FIRST_OR_NAME),
+    after: "after",
+    anchor: "",
+};
 
 #[derive(Template)]
 #[template(path = "service_users/list.html")]
 struct Page<'a> {
     frame: Frame<'a>,
     create: String,
+    filters: Option<Filters<'a>>,
+    none_fits: Option<NoneFits<'a>>,
     rows: Vec<Row>,
     pager: Pager<'a>,
 }
@@ -40,21 +54,23 @@ struct Row {
 /// `GET /console/orgs/{orgId}/service-users`
 pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Failure> {
     let entered = enter(&call, &person).await?;
-    let after: Option<ServiceUserId> = call.query.get("after").and_then(|after| after.parse().ok());
-    let mut found = entered
-        .owner()?
-        .service_users()
-        .page_with_holdings(after, PAGE + 1)
-        .await?;
-    let here = entered.path("/service-users");
-    let has_more = found.len() > usize::from(PAGE);
-    found.truncate(PAGE.into());
-    let last = found.last().map(|(service_user, _)| service_user.id.to_string());
+    let asked = Asked::read(&call, &SERVICE_USERS, entered.path("/service-users"))?;
+    let query = asked.query(
+        asked.either("enabled", "disabled"),
+        asked.oldest_first_or_name(),
+        PAGE,
+    );
+    let found = entered.owner()?.service_users().find(query).await?;
+    let next = found.next.as_deref();
     let now = call.gateway().now();
     call::page(&Page {
         frame: entered.frame(&call, &person, Section::ServiceUsers),
         create: entered.path("/service-users/new"),
+        filters: (!asked.is_plain() || !found.entries.is_empty()).then(|| asked.filters()),
+        none_fits: asked.none_fits(found.entries.is_empty(), next),
+        pager: asked.pager(next),
         rows: found
+            .entries
             .into_iter()
             .map(|(service_user, holdings)| Row {
                 path: entered.path(&format!("/service-users/{}", service_user.id)),
@@ -69,13 +85,5 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
                 last_used: holdings.last_used.map(Moment),
             })
             .collect(),
-        pager: Pager {
-            base: call.site().path(),
-            of: "service users",
-            first: after.map(|_| here.clone()),
-            next: last
-                .filter(|_| has_more)
-                .map(|last| address(&here, &[("after", &last)])),
-        },
     })
 }

@@ -5,7 +5,7 @@ pub(crate) mod revoke;
 pub(crate) mod rotate;
 
 use jiff::Timestamp;
-use wicketgate_domain::{PersonalAccessToken, ServiceUser};
+use wicketgate_domain::{ListedToken, PersonalAccessToken, ServiceUser};
 
 use super::{Entered, end::End};
 use crate::{call::Call, failure::Failure, page::Moment};
@@ -29,8 +29,9 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// A token among all of its service user, at this moment.
-    pub(super) fn new(token: &PersonalAccessToken, all: &[PersonalAccessToken], now: Timestamp) -> Self {
+    /// A token, at this moment.
+    pub(super) fn new(listed: &ListedToken, now: Timestamp) -> Self {
+        let token = &listed.token;
         let is_accepted = ended(token, now).is_empty();
         let used = token.last_used.as_ref();
         Self {
@@ -49,9 +50,7 @@ impl Shown {
                 (!known.is_empty()).then(|| known.join(" · "))
             }),
             replaced_at: token.overlap_ends.filter(|_| is_accepted).map(Moment),
-            is_successor: all
-                .iter()
-                .any(|other| other.successor == Some(token.id) && ended(other, now).is_empty()),
+            is_successor: listed.is_successor,
             ended: ended(token, now),
         }
     }

@@ -2,29 +2,56 @@
 
 use actix_web::HttpResponse;
 use askama::Template;
-use jiff::Timestamp;
-use wicketgate_domain::{Error, FoundUsers, UserId, UserOrder, UserSearch};
+use wicketgate_domain::{DeletedSearch, FoundUsers, UserOrder, UserSearch};
 
 use super::{Line, State};
 use crate::{
     call::{self, Call, Person},
     failure::Failure,
-    field::{Choice, Field},
+    listing::{Asked, Filters, List},
     org::{Entered, enter},
-    page::{Frame, Moment, Pager, Section, address},
+    page::{Frame, Moment, Pager, Section},
 };
 
 /// How many users a page has.
-const USERS: u16 = 50;
+const PAGE: u16 = 50;
+/// The users of an organization.
+const USERS: List = List {
+    of: "users",
+    find: Some((
+        "q",
+        "Find a user",
+        "The beginning of a name, or a whole e-mail address or id",
+    )),
+    state: Some((
+        "state",
+        &[
+            ("", "All"),
+            ("active", "Active"),
+            ("inactive", "Inactive"),
+            ("deleted", "Deleted"),
+        ],
+    )),
+    order: (
+        "order",
+        &[
+            ("", "User name, A to Z"),
+            ("name-descending", "User name, Z to A"),
+            ("newest", "Newest first"),
+        ],
+    ),
+    after: "after",
+    anchor: "",
+};
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
 struct Page<'a> {
     frame: Frame<'a>,
     entered: &'a Entered,
-    filters: Vec<Field>,
-    choices: Vec<Choice>,
+    filters: Filters<'a>,
     is_narrowed: bool,
+    has_text: bool,
     lines: Vec<Line>,
     deleted: Vec<Gone>,
     shows_deleted: bool,
@@ -43,31 +70,24 @@ struct Gone {
 /// `GET /console/orgs/{orgId}/users`
 pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Failure> {
     let entered = enter(&call, &person).await?;
-    let text = call.query.trimmed("q");
-    let state = call.query.text("state");
-    let order = call.query.text("order");
-    let after = call.query.get("after").filter(|after| !after.is_empty());
-    let shows_deleted = state == "deleted";
+    let asked = Asked::read(&call, &USERS, entered.path("/users"))?;
+    let shows_deleted = asked.state == "deleted";
     let mut lines = Vec::new();
     let mut deleted = Vec::new();
     let mut next = None;
     if shows_deleted {
-        (deleted, next) = gone(&entered, after).await?;
+        (deleted, next) = gone(&entered, &asked).await?;
     } else {
         let search = UserSearch {
-            text: text.to_owned(),
-            active: match state {
-                "active" => Some(true),
-                "inactive" => Some(false),
-                _ => None,
-            },
-            order: match order {
+            text: asked.text.to_owned(),
+            active: asked.either("active", "inactive"),
+            order: match asked.order {
                 "name-descending" => UserOrder::UserNameDescending,
                 "newest" => UserOrder::Newest,
                 _ => UserOrder::UserName,
             },
-            after: after.map(str::to_owned),
-            limit: USERS,
+            after: asked.after(),
+            limit: PAGE,
         };
         let found: FoundUsers = entered.viewer()?.directory().find_users(search).await?;
         lines.extend(
@@ -78,76 +98,31 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
         );
         next = found.next.or(next);
     }
-    let at = |after: &str| {
-        let fields = [("q", text), ("state", state), ("order", order), ("after", after)];
-        address(&entered.path("/users"), &fields)
-    };
     call::page(&Page {
         frame: entered.frame(&call, &person, Section::Users),
-        filters: vec![
-            Field::text("q", "Find a user", "off")
-                .optional()
-                .longest(512)
-                .with(text)
-                .hint("The beginning of a name, or a whole e-mail address or id"),
-        ],
-        choices: vec![
-            Choice::of(
-                "state",
-                "State",
-                [
-                    ("", "All"),
-                    ("active", "Active"),
-                    ("inactive", "Inactive"),
-                    ("deleted", "Deleted"),
-                ],
-            )
-            .with(state),
-            Choice::of(
-                "order",
-                "Order",
-                [
-                    ("", "User name, A to Z"),
-                    ("name-descending", "User name, Z to A"),
-                    ("newest", "Newest first"),
-                ],
-            )
-            .with(order),
-        ],
-        is_narrowed: !text.is_empty() || !state.is_empty(),
+        filters: asked.filters(),
+        has_text: !asked.text.is_empty(),
+        is_narrowed: asked.is_narrowed(),
         lines,
         deleted,
         shows_deleted,
         has_more: next.is_some(),
-        pager: Pager {
-            base: call.site().path(),
-            of: "users",
-            first: after.map(|_| at("")),
-            next: next.map(|next| at(&next)),
-        },
+        pager: asked.pager(next.as_deref()),
         entered: &entered,
     })
 }
 
 /// The users that were deleted and can be restored, and where the next page of them begins.
-async fn gone(entered: &Entered, after: Option<&str>) -> Result<(Vec<Gone>, Option<String>), Failure> {
-    let after = match after {
-        None => None,
-        Some(text) => Some(place(text).ok_or(Failure::Domain(Error::NotFound))?),
+async fn gone(entered: &Entered, asked: &Asked<'_>) -> Result<(Vec<Gone>, Option<String>), Failure> {
+    let search = DeletedSearch {
+        text: asked.text.to_owned(),
+        after: asked.after(),
+        limit: PAGE,
     };
-    let found = entered
-        .viewer()?
-        .directory()
-        .deleted_users(after, USERS + 1)
-        .await?;
-    let mut gone = Vec::with_capacity(found.len());
-    let mut next = None;
-    let has_more = found.len() > usize::from(USERS);
-    for user in found.into_iter().take(usize::from(USERS)) {
+    let found = entered.viewer()?.directory().find_deleted_users(search).await?;
+    let mut gone = Vec::with_capacity(found.entries.len());
+    for user in found.entries {
         let Some(deletion) = &user.deletion else { continue };
-        if has_more {
-            next = Some(format!("{} {}", deletion.at, user.user.id));
-        }
         let line = Line::new(entered, &user.user, &user.custody, State::DELETED);
         gone.push(Gone {
             at: Moment(deletion.at),
@@ -156,11 +131,5 @@ async fn gone(entered: &Entered, after: Option<&str>) -> Result<(Vec<Gone>, Opti
             line,
         });
     }
-    Ok((gone, next))
-}
-
-/// Where a page of deleted users ended: the time of a deletion, and the user's id.
-fn place(text: &str) -> Option<(Timestamp, UserId)> {
-    let (at, id) = text.split_once(' ')?;
-    Some((at.parse().ok()?, UserId::parse(id).ok()?))
+    Ok((gone, found.next))
 }

@@ -1,6 +1,6 @@
 //! A browser, as far as the pages can tell: it keeps cookies, says where a request comes from, and reads forms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::form_urlencoded;
 
@@ -90,6 +90,36 @@ pub(crate) fn unescape(text: &str) -> String {
         text = text.replace(escaped, plain);
     }
     text
+}
+
+impl Page {
+    /// The path of the next page of the list that is called this.
+    pub(crate) fn next_of(&self, list: &str) -> Option<String> {
+        let (_, pager) = self.text.split_once(&format!("aria-label=\"Pages of {list}\""))?;
+        let pager = pager.split("</nav>").next()?;
+        let link = pager.split("rel=\"next\"").next().filter(|link| *link != pager)?;
+        let path = link.rsplit("href=\"").next()?.split('"').next()?;
+        // What stands behind # is the browser's own.
+        unescape(path).split('#').next().map(str::to_owned)
+    }
+}
+
+/// Everything that `read` finds on the first page of a list, and on those behind. No entry comes twice.
+pub(crate) async fn all_pages(
+    browser: &mut Browser,
+    first: &str,
+    list: &str,
+    read: impl Fn(&Page) -> Vec<String>,
+) -> Vec<String> {
+    let (mut all, mut next) = (Vec::new(), Some(first.to_owned()));
+    while let Some(path) = next {
+        let page = browser.get(&path).await.expect(200);
+        all.extend(read(&page));
+        next = page.next_of(list);
+    }
+    let once: BTreeSet<&String> = all.iter().collect();
+    assert_eq!(once.len(), all.len(), "{all:?}");
+    all
 }
 
 /// A browser of its own.

@@ -30,7 +30,7 @@ use wicketgate_console::{Console, Site, configure};
 use wicketgate_domain::{Caller, Clock, DatabaseOptions, Durability, Instance, Sources, SystemClock};
 use wicketgate_testbed::Database;
 
-pub(crate) use browser::{Browser, Page, unescape};
+pub(crate) use browser::{Browser, Page, all_pages, unescape};
 pub(crate) use idp::Idp;
 pub(crate) use provider::{CLIENT_ID, CLIENT_SECRET, ISSUER, Lie, TestProvider};
 

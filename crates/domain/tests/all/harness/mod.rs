@@ -154,6 +154,11 @@ impl Installation {
         }
     }
 
+    /// How the database is reached.
+    pub(crate) fn options(&self) -> DatabaseOptions {
+        DatabaseOptions::new(self.database.url())
+    }
+
     /// Another process on the same database.
     pub(crate) fn restarted(&self) -> Self {
         Self::open(Arc::clone(&self.database), 1, 3)

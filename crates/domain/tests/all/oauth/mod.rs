@@ -4,6 +4,7 @@ mod assertions;
 mod clients;
 mod codes;
 mod credentials;
+mod grants;
 mod refresh;
 mod revocation;
 
