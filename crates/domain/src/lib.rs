@@ -71,6 +71,7 @@ mod organization;
 mod page_seal;
 mod provisioning_log;
 mod query;
+mod restore;
 mod search;
 mod service_user;
 mod setup;
@@ -78,6 +79,7 @@ mod source;
 mod token;
 mod types;
 mod user;
+mod verify;
 
 pub use account::{
     Account, IdentityProvider, IdentityProviders, Invitation, Invitations, LinkedIdentity, Offer, Operator,
@@ -94,7 +96,7 @@ pub use client::{
     RefreshRotation,
 };
 pub use custody::Custody;
-pub use db::{DatabaseOptions, Durability, SearchLimits};
+pub use db::{DatabaseOptions, Durability, SearchLimits, file::HeldDatabase};
 pub use directory::{
     DeletedSearch, Deletion, Directory, DirectoryGroup, DirectoryUser, DirectoryView, FoundGroups,
     FoundUsers, GroupSearch, NamedMember, UserOrder, UserSearch,
@@ -127,6 +129,7 @@ pub use provisioning_log::{
     log_row_json,
 };
 pub use query::{DEFAULT_COUNT, MAX_COUNT, Page, Precondition, Query, Resource, RootQuery, Window};
+pub use restore::{Restored, Revoked};
 pub use service_user::{DEFAULT_DOMAIN, ServiceUser, ServiceUsers};
 pub use setup::{Connection, Setup, SetupLinkInfo, SetupLinks, SetupStep, SetupVisit, StepProgress};
 pub use source::{Clock, Offline, Sources, SystemClock};
@@ -134,3 +137,4 @@ pub use token::{DEFAULT_OVERLAP, PersonalAccessToken, RevokeReason, Rotation, To
 pub use user::{
     Change, ChangeKind, Deleted, ManagedUsers, Manager, Membership, User, UserId, Users, Written,
 };
+pub use verify::{OrgCheck, Violation, ViolationKind};

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::{Error, Owner, db};
 
-pub(crate) use verify::Head;
 pub use verify::{AuditBreak, AuditCheck, AuditFault};
+pub(crate) use verify::{Head, follow};
 
 /// How many entries a page may have.
 pub const MAX_AUDIT_PAGE: u16 = 500;

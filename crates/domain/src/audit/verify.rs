@@ -4,7 +4,10 @@
 use wicketgate_auth::OrgId;
 
 use super::chain::{GENESIS, Stored, hex};
-use crate::{Error, Instance, db};
+use crate::{
+    Error, Instance,
+    db::{self, Conn},
+};
 
 /// How many entries are looked at in one read.
 const CHUNK: i64 = 1_000;
@@ -165,52 +168,33 @@ impl Instance {
     /// Follows the chain of audit entries of one organization, or of all, and tells every fault. Entries that are added
     /// meanwhile are not looked at. Organizations that are being purged are left out.
     pub async fn verify_audit(&self, org: Option<OrgId>) -> Result<Vec<AuditCheck>, Error> {
-        let known = self.orgs().await?;
-        let asked: Vec<_> = known
-            .into_iter()
-            .filter(|known| org.is_none_or(|org| org == known.id))
-            .collect();
-        if org.is_some() && asked.is_empty() {
-            return Err(Error::NotFound);
-        }
-        let mut checks = Vec::with_capacity(asked.len());
-        for organization in asked {
-            if let Some(check) = self.verify_one(organization.id, organization.name).await? {
-                checks.push(check);
-            }
-        }
-        Ok(checks)
+        let checks = self.verify(org).await?;
+        Ok(checks.into_iter().map(|check| check.audit).collect())
     }
+}
 
-    async fn verify_one(&self, org: OrgId, name: String) -> Result<Option<AuditCheck>, Error> {
-        let db = self.shared.db.of(org);
-        let Some(head) = db.read(move |tx| db::audit::head(tx, org)).await? else {
-            return Ok(None);
-        };
-        let mut walk = Walk::new(org);
-        loop {
-            let (after, until) = (walk.last, head.number);
-            let chunk = db
-                .read(move |tx| db::audit::chunk(tx, org, after, until, CHUNK))
-                .await?;
-            if chunk.is_empty() {
-                break;
-            }
-            for entry in &chunk {
-                walk.step(entry);
-            }
+/// Follows the chain of one organization, as it is at one moment. `None` where there is no such organization, or not any
+/// more.
+pub(crate) fn follow(conn: &mut Conn, org: OrgId, name: String) -> Result<Option<AuditCheck>, Error> {
+    let Some(head) = db::audit::head(conn, org)? else {
+        return Ok(None);
+    };
+    let mut walk = Walk::new(org);
+    loop {
+        let chunk = db::audit::chunk(conn, org, walk.last, head.number, CHUNK)?;
+        if chunk.is_empty() {
+            break;
         }
-        // Else an organization that was purged meanwhile would look cut off.
-        if db.read(move |tx| db::audit::head(tx, org)).await?.is_none() {
-            return Ok(None);
+        for entry in &chunk {
+            walk.step(entry);
         }
-        walk.end(&head);
-        Ok(Some(AuditCheck {
-            org,
-            name,
-            entries: walk.entries,
-            head: hex(head.hash.as_deref().unwrap_or(&GENESIS)),
-            breaks: walk.breaks,
-        }))
     }
+    walk.end(&head);
+    Ok(Some(AuditCheck {
+        org,
+        name,
+        entries: walk.entries,
+        head: hex(head.hash.as_deref().unwrap_or(&GENESIS)),
+        breaks: walk.breaks,
+    }))
 }

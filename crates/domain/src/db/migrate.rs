@@ -130,7 +130,7 @@ struct Applied {
 
 /// The versions of PostgreSQL's that have not been applied, found without making anything.
 fn unapplied(conn: &mut Conn) -> Result<Vec<String>, Error> {
-    let applied: Vec<Applied> = if has_versions(conn)? {
+    let applied: Vec<Applied> = if is_ours(conn)? {
         let versions = "SELECT version FROM __diesel_schema_migrations";
         Statement::new(versions, Vec::new()).load(conn)?
     } else {
@@ -148,17 +148,6 @@ fn unapplied(conn: &mut Conn) -> Result<Vec<String>, Error> {
         .collect())
 }
 
-/// Whether there is the table that remembers what was applied, for this role to read.
-fn has_versions(conn: &mut Conn) -> Result<bool, Error> {
-    let table = conn.dialect(
-        "SELECT max(name) AS version FROM sqlite_schema WHERE name = '__diesel_schema_migrations'",
-        "SELECT CASE WHEN has_table_privilege(to_regclass('__diesel_schema_migrations'), 'SELECT') THEN 'there' END \
-         AS version",
-    );
-    let table: Newest = Statement::new(table, Vec::new()).get_result(conn)?;
-    Ok(table.version.is_some())
-}
-
 #[derive(QueryableByName)]
 struct Newest {
     #[diesel(sql_type = Nullable<Text>)]
@@ -172,7 +161,7 @@ pub(crate) fn is_current(conn: &mut Conn) -> Result<bool, Error> {
         .iter()
         .map(|migration| migration.name().version().to_string())
         .max();
-    if !has_versions(conn)? {
+    if !is_ours(conn)? {
         return Ok(false);
     }
     let newest: Newest = Statement::new(
@@ -181,6 +170,32 @@ pub(crate) fn is_current(conn: &mut Conn) -> Result<bool, Error> {
     )
     .get_result(conn)?;
     Ok(newest.version >= expected)
+}
+
+/// The newest migration that was applied and that this version does not know, if any.
+pub(crate) fn unknown(conn: &mut Conn) -> Result<Option<String>, Error> {
+    let known: Vec<Box<dyn Migration<Sqlite>>> = SQLITE.migrations().map_err(Error::internal_boxed)?;
+    let applied: Vec<Newest> = Statement::new(
+        "SELECT version FROM __diesel_schema_migrations ORDER BY version DESC",
+        Vec::new(),
+    )
+    .load(conn)?;
+    Ok(applied.into_iter().find_map(|row| row.version).filter(|newest| {
+        !known
+            .iter()
+            .any(|migration| migration.name().version().to_string() == *newest)
+    }))
+}
+
+/// Whether migrations were ever applied.
+pub(crate) fn is_ours(conn: &mut Conn) -> Result<bool, Error> {
+    let table = conn.dialect(
+        "SELECT max(name) AS version FROM sqlite_schema WHERE name = '__diesel_schema_migrations'",
+        "SELECT CASE WHEN has_table_privilege(to_regclass('__diesel_schema_migrations'), 'SELECT') THEN 'there' END \
+         AS version",
+    );
+    let table: Newest = Statement::new(table, Vec::new()).get_result(conn)?;
+    Ok(table.version.is_some())
 }
 
 #[cfg(test)]

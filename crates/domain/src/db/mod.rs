@@ -19,6 +19,7 @@ pub(crate) mod entitlements;
 pub(crate) mod events;
 pub(crate) mod expiry;
 pub(crate) mod export;
+pub(crate) mod file;
 pub(crate) mod grants;
 pub(crate) mod groups;
 pub(crate) mod health;
@@ -64,6 +65,7 @@ pub(crate) mod tombstones;
 pub(crate) mod types;
 pub(crate) mod user_keys;
 pub(crate) mod users;
+pub(crate) mod verify;
 mod worker;
 
 use std::{path::Path, sync::Arc, time::Duration};

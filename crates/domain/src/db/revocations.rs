@@ -1,5 +1,5 @@
-//! Revoking credentials: one, those of a service user, all of an organization. A credential that was revoked before keeps
-//! the time and the reason of that.
+//! Revoking credentials: one, those of a service user, all of an organization, all that the installation has ever issued.
+//! A credential that was revoked before keeps the time and the reason of that.
 
 use diesel::{QueryableByName, prelude::*};
 use jiff::Timestamp;
@@ -7,7 +7,10 @@ use wicketgate_auth::{Digest, OrgId, ServiceUserId, TokenId, TokenKind};
 
 use super::{
     Conn,
-    schema::{credentials, grants},
+    schema::{
+        account_invitations, account_recoveries, account_recovery_codes, account_sessions, clients,
+        credentials, grants, operator_invitations, setup_links,
+    },
     statement::{Bind, Statement},
     types::{Id, Key},
 };
@@ -91,6 +94,66 @@ pub(crate) fn of_org(
             credentials::revoke_reason.eq(reason.as_str()),
         ))
         .execute(conn)?)
+}
+
+/// Keeps those out who exchange something that was issued to a client of the organization, until the transaction ends.
+pub(crate) fn lock_clients(conn: &mut Conn, org: OrgId) -> Result<(), Error> {
+    if let Conn::Postgres(conn) = conn {
+        clients::table
+            .filter(clients::org_id.eq(Key(*org.as_uuid())))
+            .order(clients::id)
+            .select(clients::id)
+            .for_update()
+            .load::<String>(conn)?;
+    }
+    Ok(())
+}
+
+/// Withdraws the setup links of an organization, and is how many there were.
+pub(crate) fn setup_links_of_org(conn: &mut Conn, org: OrgId, at: Timestamp) -> Result<usize, Error> {
+    Ok(diesel::update(setup_links::table)
+        .filter(setup_links::org_id.eq(Key(*org.as_uuid())))
+        .filter(setup_links::revoked_at.is_null())
+        .set(setup_links::revoked_at.eq(at.as_millisecond()))
+        .execute(conn)?)
+}
+
+/// Withdraws the invitations into an organization that nobody has accepted, and is how many there were.
+pub(crate) fn invitations_of_org(conn: &mut Conn, org: OrgId, at: Timestamp) -> Result<usize, Error> {
+    Ok(diesel::update(account_invitations::table)
+        .filter(account_invitations::org_id.eq(Key(*org.as_uuid())))
+        .filter(account_invitations::accepted_at.is_null())
+        .filter(account_invitations::revoked_at.is_null())
+        .set(account_invitations::revoked_at.eq(at.as_millisecond()))
+        .execute(conn)?)
+}
+
+/// Ends all sessions, and is how many there were.
+pub(crate) fn sessions(conn: &mut Conn, at: Timestamp) -> Result<usize, Error> {
+    Ok(diesel::update(account_sessions::table)
+        .filter(account_sessions::revoked_at.is_null())
+        .set(account_sessions::revoked_at.eq(at.as_millisecond()))
+        .execute(conn)?)
+}
+
+/// Ends what lets a person in once: invitations among the operators, links to a new password, recovery codes. By the
+/// database's clock, which judges them.
+pub(crate) fn one_time_links(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    let now = now.as_millisecond();
+    diesel::update(operator_invitations::table)
+        .filter(operator_invitations::accepted_at.is_null())
+        .filter(operator_invitations::expires_at.gt(now))
+        .set(operator_invitations::expires_at.eq(now))
+        .execute(conn)?;
+    diesel::update(account_recoveries::table)
+        .filter(account_recoveries::used_at.is_null())
+        .set(account_recoveries::used_at.eq(now))
+        .execute(conn)?;
+    diesel::update(account_recovery_codes::table)
+        .filter(account_recovery_codes::used_at.is_null())
+        .set(account_recovery_codes::used_at.eq(now))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Revokes a grant and everything that was issued from it.

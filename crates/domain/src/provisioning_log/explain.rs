@@ -375,6 +375,7 @@ fn because(reason: Option<&str>) -> &'static str {
         Some("rotation_cancelled") => ", because the rotation that it came of was cancelled",
         Some("all_of_service_user") => ", because all credentials of its service user were",
         Some("all_of_organization") => ", because all credentials of the organization were",
+        Some("restored") => ", because all credentials were, after the database was restored from a backup",
         Some("leaked") => ", because somebody else had it: it was found in a public place",
         _ => "",
     }

@@ -81,6 +81,7 @@ fn every_row() -> Vec<(String, Explanation)> {
         "all_of_service_user",
         "all_of_organization",
         "leaked",
+        "restored",
         "unknown",
     ] {
         let explained = explain(

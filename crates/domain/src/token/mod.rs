@@ -54,6 +54,8 @@ pub enum RevokeReason {
     Organization,
     /// Somebody else has it.
     Leaked,
+    /// The database was brought back to an earlier moment, and with it what had been revoked since.
+    Restored,
 }
 
 impl RevokeReason {
@@ -66,6 +68,7 @@ impl RevokeReason {
             Self::ServiceUser => "all_of_service_user",
             Self::Organization => "all_of_organization",
             Self::Leaked => "leaked",
+            Self::Restored => "restored",
         }
     }
 }

@@ -30,3 +30,4 @@ mod setup;
 mod setup_links;
 mod tokens;
 mod users;
+mod verify;

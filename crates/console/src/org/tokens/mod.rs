@@ -82,6 +82,7 @@ fn reason(word: Option<&str>) -> &'static str {
         Some("all_of_service_user") => "Every credential of the service user was revoked",
         Some("all_of_organization") => "Every credential of the organization was revoked",
         Some("leaked") => "It was found in public",
+        Some("restored") => "Every credential was revoked after the database was restored from a backup",
         Some(_) | None => "It was revoked",
     }
 }
@@ -139,6 +140,10 @@ mod tests {
                 "Every credential of the organization was revoked",
             ),
             (RevokeReason::Leaked, "It was found in public"),
+            (
+                RevokeReason::Restored,
+                "Every credential was revoked after the database was restored from a backup",
+            ),
         ] {
             assert_eq!(reason(Some(known.as_str())), words);
         }

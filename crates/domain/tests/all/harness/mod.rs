@@ -7,7 +7,7 @@ mod tenant;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
 };
 
 use diesel::{
@@ -72,6 +72,7 @@ pub(crate) struct Installation {
     pub(crate) clock: TestClock,
     pub(crate) outside: Arc<Outside>,
     requests: AtomicU64,
+    is_tampered_with: Arc<AtomicBool>,
     // Last: what is connected goes before the database does.
     database: Arc<Database>,
 }
@@ -106,14 +107,23 @@ struct TextRow {
     text: String,
 }
 
-/// Runs a scenario on an installation of its own.
+/// Runs a scenario on an installation of its own. Whatever it has done, what is stored then agrees with itself, unless
+/// the scenario has tampered with it.
 pub(crate) fn run<F: Future<Output = ()>>(database: Database, scenario: impl FnOnce(Arc<Installation>) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_time()
         .build()
         .unwrap();
-    runtime.block_on(scenario(Arc::new(Installation::new(database))));
+    let installation = Arc::new(Installation::new(database));
+    runtime.block_on(async {
+        scenario(Arc::clone(&installation)).await;
+        if !installation.is_tampered_with.load(Ordering::Relaxed) {
+            for check in served(|| installation.instance.verify(None)).await.unwrap() {
+                assert!(check.is_ok(), "{check:#?}");
+            }
+        }
+    });
 }
 
 impl Installation {
@@ -150,6 +160,7 @@ impl Installation {
             clock,
             outside,
             requests: AtomicU64::new(0),
+            is_tampered_with: Arc::default(),
             database,
         }
     }
@@ -159,19 +170,27 @@ impl Installation {
         DatabaseOptions::new(self.database.url())
     }
 
+    /// The same database, which remembers whether it was tampered with.
+    fn sharing(&self, other: Self) -> Self {
+        Self {
+            is_tampered_with: Arc::clone(&self.is_tampered_with),
+            ..other
+        }
+    }
+
     /// Another process on the same database.
     pub(crate) fn restarted(&self) -> Self {
-        Self::open(Arc::clone(&self.database), 1, 3)
+        self.sharing(Self::open(Arc::clone(&self.database), 1, 3))
     }
 
     /// Another process on the same database, with other bounds for searches.
     pub(crate) fn restarted_within(&self, search: SearchLimits) -> Self {
-        Self::open_within(Arc::clone(&self.database), 1, 5, search)
+        self.sharing(Self::open_within(Arc::clone(&self.database), 1, 5, search))
     }
 
     /// Another process on the same database that was given another pepper.
     pub(crate) fn restarted_without_pepper(&self) -> Self {
-        Self::open(Arc::clone(&self.database), 2, 4)
+        self.sharing(Self::open(Arc::clone(&self.database), 2, 4))
     }
 
     /// The database for whoever has every power over it.
@@ -183,6 +202,7 @@ impl Installation {
 
     /// Does to the database what the gateway never does: statements for SQLite, and for PostgreSQL.
     pub(crate) fn tamper(&self, sqlite: &str, postgres: &str) -> Result<(), diesel::result::Error> {
+        self.is_tampered_with.store(true, Ordering::Relaxed);
         let url = self.unhindered();
         match self.database.engine() {
             Engine::Sqlite => SqliteConnection::establish(url.strip_prefix("sqlite://").unwrap())
