@@ -56,7 +56,13 @@ pub(crate) fn hold(options: &DatabaseOptions) -> Result<HeldDatabase, Error> {
     let path = sqlite_path(options, "only a SQLite database is a file")?;
     let mut conn = SqliteConnection::establish(path).map_err(|error| Error::Unavailable(Box::new(error)))?;
     // A database leaves the write-ahead log only when nobody else has it open.
-    conn.batch_execute("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;")?;
+    conn.batch_execute("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE;")?;
+    let mode: Found =
+        sql_query("SELECT journal_mode AS found FROM pragma_journal_mode").get_result(&mut conn)?;
+    if mode.found != "delete" {
+        return Err(Error::Busy);
+    }
+    conn.batch_execute("BEGIN EXCLUSIVE;")?;
     Ok(HeldDatabase { _conn: conn })
 }
 

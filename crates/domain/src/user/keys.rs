@@ -1,6 +1,6 @@
 //! What users are looked up by, derived from the resource: columns of the row, and rows of `user_keys`.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::{borrow::Cow, collections::HashSet, fmt::Write as _};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -108,6 +108,21 @@ fn defined_path(urn: &str, attribute: &Attribute, leaf: &Attribute) -> String {
     } else {
         format!("{urn}:{}", attribute.name)
     }
+}
+
+/// The paths of all attributes that an organization has defined and wants indexed. Rows of other paths of its own may be
+/// left behind by a definition of before: nobody looks there.
+pub(crate) fn defined_paths(rt: &ResourceType) -> HashSet<String> {
+    rt.extensions
+        .iter()
+        .flat_map(|extension| {
+            let schema = &extension.schema;
+            schema
+                .attributes
+                .iter()
+                .filter_map(|attribute| Some(defined_path(&schema.id, attribute, attribute.indexed_value()?)))
+        })
+        .collect()
 }
 
 /// The key of a value of this attribute.

@@ -38,12 +38,15 @@ fn known(rt: &ResourceType, mut form: Object) -> Object {
     form
 }
 
+/// Whether a path is one of an extension.
+pub(super) fn is_urn(path: &str) -> bool {
+    path.get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
+}
+
 /// Whether a path is one of the core schema or of a declared extension.
-pub(super) fn is_known(rt: &ResourceType, path: &str) -> bool {
-    let is_urn = path
-        .get(..4)
-        .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
-    !is_urn
+fn is_known(rt: &ResourceType, path: &str) -> bool {
+    !is_urn(path)
         || rt.extensions.iter().any(|extension| {
             let urn = &extension.schema.id;
             path.get(..urn.len())

@@ -7,7 +7,7 @@ use wicketgate_auth::OrgId;
 
 use super::{
     Findings, ViolationKind,
-    stored::{self, is_comparable, is_known},
+    stored::{self, is_comparable, is_urn},
 };
 use crate::{
     Error,
@@ -16,7 +16,7 @@ use crate::{
         verify::{RESOURCES, UserRow},
     },
     types::OrgTypes,
-    user::keys::{KeyRow, UserKeys},
+    user::keys::{KeyRow, UserKeys, defined_paths},
 };
 
 /// A row of `user_keys`, as it is told apart.
@@ -104,7 +104,10 @@ fn one(user: &UserRow, stored: &HashSet<Identity>, types: &OrgTypes, findings: &
     if !must.iter().all(|key| stored.contains(key)) {
         findings.add(ViolationKind::KeyMissing, row);
     }
-    let mut looked_up = stored.iter().filter(|(path, ..)| is_known(derived, path));
+    let defined = defined_paths(derived);
+    let mut looked_up = stored
+        .iter()
+        .filter(|(path, ..)| !is_urn(path) || defined.contains(path));
     if looked_up.any(|key| !expected.contains(key)) {
         findings.add(ViolationKind::KeyLeftOver, row);
     }
