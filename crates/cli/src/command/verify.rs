@@ -1,12 +1,16 @@
-//! `wicketgate verify`: whether the audit logs are whole. The status is a failure where one is not.
+//! `wicketgate verify`: whether what is stored agrees with itself, and the audit logs are whole. Where something is wrong,
+//! the status is one that no other failure has.
 
 use std::{fmt, process::ExitCode};
 
 use serde::Serialize;
 use wicketgate_auth::OrgId;
-use wicketgate_domain::{AuditCheck, Error, Instance};
+use wicketgate_domain::{Error, Instance, OrgCheck};
 
 use crate::output::Format;
+
+/// The status where something is wrong.
+const VIOLATED: u8 = 3;
 
 #[derive(clap::Args)]
 pub(super) struct Verify {
@@ -24,9 +28,15 @@ struct Checked {
     id: OrgId,
     name: String,
     ok: bool,
+    users: i64,
+    groups: i64,
+    members: i64,
+    events: i64,
     entries: i64,
     head: String,
     breaks: Vec<Break>,
+    violations: Vec<Violated>,
+    violation_count: usize,
 }
 
 #[derive(Serialize)]
@@ -37,15 +47,37 @@ struct Break {
     explained: &'static str,
 }
 
-impl From<AuditCheck> for Checked {
-    fn from(check: AuditCheck) -> Self {
+#[derive(Serialize)]
+struct Violated {
+    kind: &'static str,
+    row: String,
+    means: &'static str,
+}
+
+impl From<OrgCheck> for Checked {
+    fn from(check: OrgCheck) -> Self {
         Self {
-            id: check.org,
-            name: check.name,
-            ok: check.breaks.is_empty(),
-            entries: check.entries,
-            head: check.head,
+            id: check.audit.org,
+            ok: check.is_ok(),
+            name: check.audit.name,
+            users: check.users,
+            groups: check.groups,
+            members: check.members,
+            events: check.events,
+            entries: check.audit.entries,
+            head: check.audit.head,
+            violation_count: check.violation_count,
+            violations: check
+                .violations
+                .into_iter()
+                .map(|found| Violated {
+                    kind: found.kind.as_str(),
+                    row: found.row,
+                    means: found.kind.explained(),
+                })
+                .collect(),
             breaks: check
+                .audit
                 .breaks
                 .iter()
                 .map(|found| Break {
@@ -73,11 +105,25 @@ impl fmt::Display for Report {
             let status = if checked.ok { "ok  " } else { "FAIL" };
             writeln!(
                 f,
-                "{status}  {} {}: {} entries, the last one {}",
-                checked.id, checked.name, checked.entries, checked.head
+                "{status}  {} {}: {} users, {} groups, {} members, {} events; {} audit entries, the last one {}",
+                checked.id,
+                checked.name,
+                checked.users,
+                checked.groups,
+                checked.members,
+                checked.events,
+                checked.entries,
+                checked.head
             )?;
             for found in &checked.breaks {
-                writeln!(f, "      entry {} {}", found.number, found.explained)?;
+                writeln!(f, "      audit entry {} {}", found.number, found.explained)?;
+            }
+            for found in &checked.violations {
+                writeln!(f, "      {} {}", found.row, found.means)?;
+            }
+            let more = checked.violation_count - checked.violations.len();
+            if more > 0 {
+                writeln!(f, "      and {more} more")?;
             }
         }
         Ok(())
@@ -86,7 +132,7 @@ impl fmt::Display for Report {
 
 pub(super) async fn run(command: &Verify, instance: &Instance, format: Format) -> anyhow::Result<ExitCode> {
     let checks = instance
-        .verify_audit(command.org)
+        .verify(command.org)
         .await
         .map_err(|error| match (error, command.org) {
             (Error::NotFound, Some(org)) => {
@@ -97,5 +143,5 @@ pub(super) async fn run(command: &Verify, instance: &Instance, format: Format) -
     let organizations: Vec<Checked> = checks.into_iter().map(Checked::from).collect();
     let ok = organizations.iter().all(|checked| checked.ok);
     format.print(&Report { ok, organizations })?;
-    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if ok { ExitCode::SUCCESS } else { VIOLATED.into() })
 }

@@ -78,7 +78,7 @@ fn a_log_that_was_touched_is_a_failure() {
     database.sql("ALTER TABLE audit_entries DISABLE TRIGGER USER");
     database.sql("UPDATE audit_entries SET payload = '{}' WHERE number = 1");
     let ended = gate.run(&["--format", "json", "verify"]);
-    assert_eq!(ended.status, 1);
+    assert_eq!(ended.status, 3);
     let report: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(report["ok"], false);
     assert_eq!(

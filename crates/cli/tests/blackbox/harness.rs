@@ -20,7 +20,8 @@ pub(crate) const PUBLIC_URL: &str = "https://scim.example.test";
 /// How long start-up and shutdown may take on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// One installation: a database, and a data folder beside it.
+/// One installation: a database, and a data folder beside it. Whatever a test has done, what is stored then agrees with
+/// itself.
 pub(crate) struct Installation<'d> {
     database: &'d Database,
     /// What clients outside see; `None` where they see what is listened on.
@@ -60,16 +61,15 @@ impl<'d> Installation<'d> {
     }
 
     /// The same installation, whose servers log this much.
-    pub(crate) fn logging(self, filter: &'static str) -> Self {
-        Self {
-            log: Some(filter),
-            ..self
-        }
+    pub(crate) fn logging(mut self, filter: &'static str) -> Self {
+        self.log = Some(filter);
+        self
     }
 
     /// The same installation, whose servers go on for so many seconds after they were told to stop.
-    pub(crate) fn draining(self, drain: &'static str) -> Self {
-        Self { drain, ..self }
+    pub(crate) fn draining(mut self, drain: &'static str) -> Self {
+        self.drain = drain;
+        self
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -116,6 +116,16 @@ impl<'d> Installation<'d> {
         );
         serde_json::from_str(&stdout)
             .unwrap_or_else(|error| panic!("wicketgate {arguments:?} printed no JSON ({error}): {stdout}"))
+    }
+
+    /// Runs a command that fails, and is what it says.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let output = self
+            .command(arguments)
+            .output()
+            .expect("the binary can be started");
+        assert_eq!(output.status.code(), Some(1), "wicketgate {arguments:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// Creates an organization with a service user and a token. It may ask as fast as it can.
@@ -171,6 +181,14 @@ impl<'d> Installation<'d> {
         let url = format!("http://{}/readyz", server.address);
         server.until(deadline, || ureq::get(&url).call().ok());
         server
+    }
+}
+
+impl Drop for Installation<'_> {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            self.run(&["verify"]);
+        }
     }
 }
 
