@@ -44,13 +44,10 @@ pub(crate) async fn open(settings: &mut Settings) -> anyhow::Result<Instance> {
 
 /// The same without looking at the schema, for whoever has just migrated.
 pub(crate) async fn open_migrated(settings: &mut Settings) -> anyhow::Result<Instance> {
-    if let Some(peppers) = settings.peppers.take() {
+    if let Some(peppers) = peppers(settings)? {
         return connect(settings, peppers);
     }
     let path = pepper::path(&settings.data_dir);
-    if let Some(peppers) = pepper::read(&path)? {
-        return connect(settings, peppers);
-    }
     let fresh = Fresh::draw(&mut OsEntropy);
     let instance = connect(settings, fresh.peppers()?)?;
     // Where there is an organization, credentials hang on a pepper that is somewhere: here, or on the machine of
@@ -82,6 +79,14 @@ pub(crate) async fn open_migrated(settings: &mut Settings) -> anyhow::Result<Ins
     connect(settings, peppers)
 }
 
+/// The peppers of the environment, or else of the data folder. `None` where there are none.
+pub(crate) fn peppers(settings: &mut Settings) -> anyhow::Result<Option<Peppers>> {
+    match settings.peppers.take() {
+        Some(peppers) => Ok(Some(peppers)),
+        None => pepper::read(&pepper::path(&settings.data_dir)),
+    }
+}
+
 /// Opens the database with these peppers.
 pub(crate) fn connect(settings: &Settings, peppers: Peppers) -> anyhow::Result<Instance> {
     let options = options(settings)?;
@@ -110,7 +115,7 @@ fn options(settings: &Settings) -> anyhow::Result<DatabaseOptions> {
 }
 
 /// A command in the wrong folder would otherwise work on an empty database and find nothing.
-fn must_exist(settings: &Settings) -> anyhow::Result<()> {
+pub(crate) fn must_exist(settings: &Settings) -> anyhow::Result<()> {
     match database::kind(&settings.database_url)? {
         Kind::Sqlite(path) if !path.exists() => bail!(
             "there is no database {}: name it with --data-dir or --database-url, or create it with `wicketgate serve` \

@@ -2,6 +2,7 @@
 //! it failed. What a command does is in `command/`, where its settings come from in `config/`.
 #![forbid(unsafe_code)]
 
+mod backup_file;
 mod command;
 mod config;
 mod installation;

@@ -6,7 +6,7 @@ use wicketgate_domain::Instance;
 
 use super::{
     account, audit, client, entitlement, export, grant, group, identity_provider, invitation, org,
-    provisioning_log, schema, service_user, setup_link, token, user, verify,
+    provisioning_log, revoke_all, schema, service_user, setup_link, token, user, verify,
 };
 use crate::{config::Settings, output::Format};
 
@@ -47,8 +47,10 @@ pub(super) enum DataCommand {
     Entitlement(entitlement::EntitlementCommand),
     /// Write everything that an organization owns into a file.
     Export(export::Export),
-    /// Check that no entry of an audit log was changed or taken away.
+    /// Check that what is stored agrees with itself, and that the audit logs are whole.
     Verify(verify::Verify),
+    /// Revoke everything that the installation has ever issued.
+    RevokeAll(revoke_all::RevokeAll),
     /// What identity providers asked for, and why it failed.
     #[command(subcommand)]
     ProvisioningLog(provisioning_log::ProvisioningLogCommand),
@@ -93,6 +95,7 @@ impl DataCommand {
             Self::Audit(command) => audit::run(command, instance, format).await?,
             Self::Export(command) => export::run(command, instance, format).await?,
             Self::Verify(command) => return verify::run(command, instance, format).await,
+            Self::RevokeAll(command) => return revoke_all::run(command, instance, format).await,
             Self::User(command) => user::run(command, instance, &settings.public_url()?, format).await?,
             Self::Group(command) => group::run(command, instance, &settings.public_url()?, format).await?,
         }

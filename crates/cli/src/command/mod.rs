@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod client;
 mod data;
 mod demo;
@@ -15,6 +16,8 @@ mod invitation;
 mod migrate;
 mod org;
 mod provisioning_log;
+mod restore;
+mod revoke_all;
 mod schema;
 mod serve;
 mod service_user;
@@ -52,6 +55,10 @@ enum Command {
     Demo(Listen),
     /// Apply the migrations that are missing.
     Migrate(migrate::Migrate),
+    /// Copy the SQLite database into a file, while servers go on.
+    Backup(backup::Backup),
+    /// Put a backup in the place of the SQLite database, and revoke everything that was issued.
+    Restore(restore::Restore),
     #[command(flatten)]
     Data(data::DataCommand),
     /// Check settings, data folder and database, and say how to repair what is wrong.
@@ -111,7 +118,7 @@ impl Command {
             Self::Serve(Listen { listen })
             | Self::Demo(Listen { listen })
             | Self::Doctor(Listen { listen }) => listen.as_deref(),
-            Self::Migrate(_) | Self::Data(_) => None,
+            Self::Migrate(_) | Self::Backup(_) | Self::Restore(_) | Self::Data(_) => None,
         }
     }
 }
@@ -133,6 +140,8 @@ pub(crate) async fn run(cli: &Cli, environment: &Environment, format: Format) ->
             demo::run(settings, in_given_database, format).await?;
         }
         Command::Migrate(migrate) => return migrate::run(migrate, &logging(settings, COMMAND_LOG)?, format),
+        Command::Backup(backup) => backup::run(backup, &mut logging(settings, COMMAND_LOG)?, format)?,
+        Command::Restore(restore) => restore::run(restore, &mut logging(settings, COMMAND_LOG)?, format)?,
         Command::Data(command) => {
             let (settings, instance) = open(settings).await?;
             let done = command.run(&instance, &settings, format).await;

@@ -43,4 +43,6 @@ mod refusal_time;
 #[cfg(test)]
 mod replicas;
 #[cfg(test)]
+mod restore;
+#[cfg(test)]
 mod template;
