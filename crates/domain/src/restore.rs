@@ -11,7 +11,7 @@ use serde_json::Value;
 use wicketgate_auth::OrgId;
 
 use crate::{
-    DatabaseOptions, Error, HeldDatabase, Instance, RevokeReason, Sources,
+    DatabaseOptions, Error, HeldDatabase, Instance, Organization, RevokeReason, Sources,
     db::{self, Conn},
     event::{self, Actor, Counts, Event, EventKind, Origin},
     verify,
@@ -66,7 +66,7 @@ impl Instance {
     /// Makes a copy of a SQLite database fit to be served: it must be whole and of a known version; it is brought to this
     /// version, must agree with itself, and everything that it has issued is revoked.
     pub fn prepare_restored(options: &DatabaseOptions, sources: &Sources) -> Result<Restored, Error> {
-        let mut conn = db::connect_once(options)?;
+        let mut conn = db::connect_once(&options.url)?;
         if let Some(damage) = db::file::damage(&mut conn)? {
             return Err(Error::refused("backup", format!("it is damaged: {damage}")));
         }
@@ -83,9 +83,9 @@ impl Instance {
         }
         let applied = db::migrate::run(&mut conn)?;
         db::reindex::all_missing(&mut conn)?;
-        let orgs = db::orgs::names(&mut conn)?;
-        for (org, name) in &orgs {
-            verified(&mut conn, *org, name)?;
+        let orgs = db::orgs::list(&mut conn)?;
+        for org in &orgs {
+            verified(&mut conn, org.id, &org.name)?;
         }
         let origin = Origin {
             actor: Actor::Operator,
@@ -95,8 +95,8 @@ impl Instance {
         };
         let revoked = diesel::Connection::transaction(&mut conn, |conn| {
             let mut revoked = of_people(conn, &origin)?;
-            for (org, _) in &orgs {
-                revoked.add(of_org(conn, *org, sources, &origin, RevokeReason::Restored)?);
+            for org in &orgs {
+                revoked.add(of_org(conn, org.id, sources, &origin, RevokeReason::Restored)?);
             }
             Ok::<_, Error>(revoked)
         })?;
@@ -111,7 +111,7 @@ impl Instance {
         let origin = self.origin();
         let of_all = origin.clone();
         let mut revoked = self.shared.db.write(move |tx| of_people(tx, &of_all)).await?;
-        for (org, _) in self.shared.db.read(db::orgs::names).await? {
+        for Organization { id: org, .. } in self.shared.db.read(db::orgs::list).await? {
             let (sources, origin) = (self.shared.sources.clone(), origin.clone());
             let of_org = self
                 .shared

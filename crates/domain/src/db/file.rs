@@ -43,7 +43,7 @@ pub(crate) fn copy(options: &DatabaseOptions, to: &Path) -> Result<(), Error> {
     let to = to
         .to_str()
         .ok_or_else(|| Error::refused("file", "the path is not UTF-8"))?;
-    let mut conn = connect_once(options)?;
+    let mut conn = connect_once(&options.url)?;
     sql_query("VACUUM INTO ?")
         .bind::<Text, _>(to)
         .execute(&mut conn)?;
