@@ -139,12 +139,11 @@ fn unapplied(conn: &mut Conn) -> Result<Vec<String>, Error> {
     let known: Vec<Box<dyn Migration<Pg>>> = POSTGRES.migrations().map_err(Error::internal_boxed)?;
     Ok(known
         .iter()
-        .map(|migration| migration.name())
-        .filter(|name| {
+        .filter_map(|migration| {
+            let name = migration.name();
             let version = name.version().to_string();
-            !applied.iter().any(|row| row.version == version)
+            (!applied.iter().any(|row| row.version == version)).then(|| name.to_string())
         })
-        .map(ToString::to_string)
         .collect())
 }
 
