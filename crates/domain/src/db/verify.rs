@@ -26,17 +26,20 @@ fn id(id: Uuid) -> Bind {
     Bind::Id(Key(id))
 }
 
-/// Runs `work` on one state of the database, whatever others write meanwhile. Nothing is written.
+/// Runs `work` on one state of the database, whatever others write meanwhile. Nothing is written. On PostgreSQL it is the
+/// first thing in a transaction.
 pub(crate) fn at_one_moment<T>(
     conn: &mut Conn,
     work: impl FnOnce(&mut Conn) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    conn.transaction(|conn| {
-        if let Conn::Postgres(conn) = conn {
-            diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(conn)?;
+    match conn {
+        Conn::Sqlite(_) => conn.transaction(work),
+        Conn::Postgres(postgres) => {
+            diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                .execute(postgres)?;
+            work(conn)
         }
-        work(conn)
-    })
+    }
 }
 
 /// What an organization says about its rows.
