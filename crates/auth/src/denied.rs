@@ -56,6 +56,22 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 12] = [
+        Self::Missing,
+        Self::Malformed,
+        Self::WrongKind,
+        Self::Unknown,
+        Self::WrongSecret,
+        Self::Revoked,
+        Self::GrantRevoked,
+        Self::Expired,
+        Self::ClientDisabled,
+        Self::ServiceUserDisabled,
+        Self::OrgDeleted,
+        Self::PepperMissing,
+    ];
+
     /// The word for a log field or a metric label.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -86,24 +102,9 @@ impl fmt::Display for Reason {
 mod tests {
     use super::*;
 
-    const ALL_REASONS: [Reason; 12] = [
-        Reason::Missing,
-        Reason::Malformed,
-        Reason::WrongKind,
-        Reason::Unknown,
-        Reason::WrongSecret,
-        Reason::Revoked,
-        Reason::GrantRevoked,
-        Reason::Expired,
-        Reason::ClientDisabled,
-        Reason::ServiceUserDisabled,
-        Reason::OrgDeleted,
-        Reason::PepperMissing,
-    ];
-
     #[test]
     fn the_client_cannot_tell_the_reasons_apart() {
-        for reason in ALL_REASONS {
+        for reason in Reason::ALL {
             let denied = Denied::Unauthenticated(reason);
             assert_eq!(denied.to_string(), "no valid credential was presented");
             assert!(std::error::Error::source(&denied).is_none());
@@ -112,7 +113,7 @@ mod tests {
 
     #[test]
     fn every_reason_has_its_own_word_for_the_log() {
-        let words = ALL_REASONS.map(|reason| reason.to_string());
+        let words = Reason::ALL.map(|reason| reason.to_string());
         assert_eq!(
             words.join(" "),
             "missing malformed wrong_kind unknown wrong_secret revoked grant_revoked expired client_disabled \

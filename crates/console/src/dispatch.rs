@@ -30,6 +30,7 @@ pub(crate) async fn serve(
     payload: web::Payload,
 ) -> HttpResponse {
     let started = Instant::now();
+    let in_flight = console.gateway.metrics().requests.begin();
     let id = RequestId::fresh();
     let mut payload = payload.into_inner();
     let found = route::find(request.path(), method_of(&request));
@@ -44,11 +45,14 @@ pub(crate) async fn serve(
 
     id.stamp(&mut response);
     policy::stamp(&console.site, &mut response);
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    console.measured.answered(name, method_of(&request), status, took);
+    drop(in_flight);
     tracing::info!(
         http.method = %request.method(),
         http.route = name,
-        http.status = response.status().as_u16(),
-        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        http.status = status,
+        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         request.id = %id,
         "request"
     );

@@ -59,6 +59,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use actix_web::web::{Data, ServiceConfig, scope, to};
 use wicketgate_domain::Gateway;
+use wicketgate_metrics::Routes;
 
 pub use route::{Access, Route, routes};
 pub use site::{InvalidSite, Site};
@@ -73,6 +74,7 @@ pub struct Console {
     site: Site,
     known_providers: Arc<provider::Known>,
     longest_stream: Duration,
+    measured: Arc<Routes>,
 }
 
 impl fmt::Debug for Console {
@@ -86,7 +88,9 @@ impl fmt::Debug for Console {
 impl Console {
     /// Pages at this address.
     pub fn new(gateway: Gateway, site: Site) -> Self {
+        let table = routes().iter().map(|route| (route.method, route.path));
         Self {
+            measured: Arc::new(gateway.metrics().requests.routes(table)),
             gateway,
             site,
             known_providers: Arc::default(),

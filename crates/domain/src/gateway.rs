@@ -49,6 +49,20 @@ impl Gateway {
         caller: Caller,
         request_id: String,
     ) -> Result<Org, Refusal> {
+        let entered = self.judge(org, presented, caller, request_id).await;
+        if let Err(Refusal::Denied(denied)) = &entered {
+            self.shared.count_denied(*denied);
+        }
+        entered
+    }
+
+    async fn judge(
+        &self,
+        org: OrgId,
+        presented: &Presented,
+        caller: Caller,
+        request_id: String,
+    ) -> Result<Org, Refusal> {
         let token = presented.token()?;
         let mut opened = self.open(org, &token, &caller, &request_id).await?;
         if opened.is_first_use {

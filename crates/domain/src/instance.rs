@@ -13,6 +13,7 @@ use crate::{
     db::{self, Db},
     event::{Actor, Counts, Event, EventKind, Origin, change, object, unchanged},
     idempotency::Keyed,
+    measured,
     org::{Common, OrgShared, Shared},
     organization::{Organization, Settings},
     provisioning_log::Queue,
@@ -39,8 +40,9 @@ impl Instance {
         sources: Sources,
         fetch: Arc<dyn Fetch>,
     ) -> Result<Self, Error> {
-        let db = Db::open(options)?;
-        let log = Queue::start(db.background(), sources.clone())?;
+        let metrics = measured::metrics(sources.now());
+        let db = Db::open(options, &metrics)?;
+        let log = Queue::start(db.background(), sources.clone(), metrics.provisioning_log.clone())?;
         Ok(Self {
             actor: Actor::Operator,
             request_id: None,
@@ -56,6 +58,7 @@ impl Instance {
                     hashers: Hashers::start()?,
                     key_sets: KeySets::new(fetch),
                     log,
+                    metrics,
                 }),
             }),
         })

@@ -66,6 +66,7 @@ mod lapsed;
 mod leak;
 mod life_cycle;
 mod listing;
+mod measured;
 mod org;
 mod organization;
 mod page_seal;

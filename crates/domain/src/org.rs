@@ -5,6 +5,7 @@ use std::{ops::Deref, sync::Arc};
 
 use uuid::Uuid;
 use wicketgate_auth::{OrgId, OrgState, Permission, Role};
+use wicketgate_metrics::Metrics;
 use wicketgate_scim::{Object, schema::ResourceType};
 
 use crate::{
@@ -78,6 +79,7 @@ pub(crate) struct Common {
     pub(crate) hashers: Hashers,
     pub(crate) key_sets: KeySets,
     pub(crate) log: Queue,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// One organization's data, for one request.

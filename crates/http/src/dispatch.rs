@@ -1,7 +1,7 @@
 //! What happens to every request: it gets an id, a panic in it is caught, its answer is stamped and one line is logged.
 //! What it is about is decided further in.
 
-use std::{cell::Cell, fmt, rc::Rc, time::Instant};
+use std::{cell::Cell, fmt, rc::Rc, sync::Arc, time::Instant};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -98,6 +98,9 @@ pub(crate) async fn serve(
     payload: web::Payload,
 ) -> HttpResponse {
     let started = Instant::now();
+    let metrics = Arc::clone(surface.gateway.metrics());
+    let measured = Arc::clone(&surface.measured);
+    let in_flight = metrics.requests.begin();
     let seen = Seen::new(RequestId::fresh());
     let method = request.method().clone();
     let place = Place::of(request.path());
@@ -118,13 +121,19 @@ pub(crate) async fn serve(
     response
         .headers_mut()
         .insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    measured.answered(seen.0.route.get(), method.as_str(), status, took);
+    if let (Place::Scim, Some(org)) = (place, seen.0.org.get()) {
+        metrics.requests.of_org(*org.as_uuid(), status);
+    }
+    drop(in_flight);
     // Probes that succeed, many times a minute, would drown the rest.
     if !(seen.0.is_probe.get() && response.status().is_success()) {
         tracing::info!(
             http.method = %method,
             http.route = seen.0.route.get(),
-            http.status = response.status().as_u16(),
-            duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            http.status = status,
+            duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             org.id = %Entered(seen.0.org.get()),
             request.id = %seen.id(),
             "request"

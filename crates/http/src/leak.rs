@@ -12,6 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header::CACHE_CONTROL, web::Dat
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
 use wicketgate_domain::Caller;
+use wicketgate_metrics::Limit;
 
 use crate::{Surface, body, dispatch::Seen, problem, scim::error::Chain, unread::Unread};
 
@@ -76,6 +77,7 @@ pub(crate) async fn report(call: Call) -> HttpResponse {
     } = call;
     let peer = request.peer_addr().map(|peer| peer.ip());
     if let Err(seconds) = surface.reports.admit(peer, Instant::now()) {
+        surface.gateway.metrics().limited.count(Limit::LeakReports);
         return problem::too_many("Too many reports: send the rest later.", seconds);
     }
     let time = surface.limits.body_time;

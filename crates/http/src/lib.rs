@@ -11,6 +11,7 @@
 //! | What is answered when something is refused? | `scim/error.rs`, `oauth/error.rs`, `admin/error.rs` |
 //! | How is a request to the admin API checked? | `admin/mod.rs` |
 //! | What is answered while the server is about to stop? | `drain.rs` |
+//! | Where are metrics read? | `metrics.rs` |
 //! | How often may a client fail to prove who it is? | `oauth/attempts.rs` |
 #![forbid(unsafe_code)]
 
@@ -22,6 +23,7 @@ mod drain;
 mod health;
 mod leak;
 mod limits;
+mod metrics;
 mod oauth;
 mod panics;
 mod problem;
@@ -32,13 +34,17 @@ mod scim;
 mod server;
 mod unread;
 
+use std::sync::Arc;
+
 use actix_web::web::{Data, ServiceConfig, to};
 use wicketgate_domain::Gateway;
+use wicketgate_metrics::Routes;
 
 use oauth::Attempts;
 
 pub use drain::Drain;
 pub use limits::Limits;
+pub use metrics::MetricsServer;
 pub use public_url::{InvalidPublicUrl, PublicUrl};
 pub use route::{Route, routes};
 pub use server::Server;
@@ -55,12 +61,15 @@ pub struct Surface {
     drain: Drain,
     reports: leak::Reports,
     admissions: scim::Admissions,
+    measured: Arc<Routes>,
 }
 
 impl Surface {
     /// A surface with the usual limits.
     pub fn new(gateway: Gateway, public_url: PublicUrl) -> Self {
+        let table = routes().iter().map(|route| (route.method, route.path));
         Self {
+            measured: Arc::new(gateway.metrics().requests.routes(table)),
             gateway,
             public_url,
             limits: Limits::default(),

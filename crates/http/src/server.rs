@@ -12,7 +12,7 @@ use actix_web::{
 use crate::{Drain, Surface, configure};
 
 /// How long the head of a request may take to arrive. Bodies have a limit of their own.
-const HEAD_TIME: Duration = Duration::from_secs(10);
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Longer than load balancers keep an idle connection, so that they close it and not the server.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a connection that is being closed is kept for its answer to be read.

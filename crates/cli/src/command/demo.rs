@@ -102,6 +102,8 @@ pub(super) async fn run(
     installation::migrate(&settings)?;
     // The pepper is thrown away too: no token of the demo opens anything afterwards.
     let instance = installation::connect(&settings, Fresh::draw(&mut OsEntropy).peppers()?)?;
+    // Those are of the gateway beside which the demonstration may run.
+    settings.metrics_listen = None;
     let listening = Listening::start(&settings, instance.gateway())?;
     let org = instance.org(instance.create_org("Demo").await?.id).await?;
     fill(&org).await?;

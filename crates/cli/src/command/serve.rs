@@ -18,7 +18,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use wicketgate_console::{Console, Site};
 use wicketgate_domain::{Gateway, Instance};
-use wicketgate_http::{PublicUrl, Server, Surface};
+use wicketgate_http::{MetricsServer, PublicUrl, Server, Surface};
 
 use crate::{
     config::{Settings, host_of, is_loopback, split},
@@ -32,6 +32,9 @@ use crate::{
 struct Serving {
     listen: SocketAddr,
     public_url: String,
+    /// Where metrics are shown, if they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics_listen: Option<SocketAddr>,
     /// The one-time link by which the first operator comes in, while there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     first_run_url: Option<String>,
@@ -292,6 +295,7 @@ impl fmt::Display for Serving {
 /// A server that has its address and has not begun to answer.
 pub(super) struct Listening {
     server: Server,
+    metrics: Option<MetricsServer>,
     pub(super) public_url: PublicUrl,
     terminate: Signal,
     interrupt: Signal,
@@ -312,10 +316,15 @@ impl Listening {
         let workers = available_parallelism().map_or(2, usize::from);
         let site = Site::new(public_url.as_str())?;
         let console = wicketgate_console::configure(Console::new(gateway.clone(), site));
+        let metrics = settings
+            .metrics_listen
+            .map(|address| metrics_at(address, settings, gateway.clone()))
+            .transpose()?;
         let surface = Surface::new(gateway, public_url.clone());
         let server = Server::bind_beside(surface, console, listen, workers).with_context(refused)?;
         Ok(Self {
             server,
+            metrics,
             public_url,
             terminate: signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?,
             interrupt: signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?,
@@ -332,6 +341,7 @@ impl Listening {
         Serving {
             listen: self.addr(),
             public_url: self.public_url.to_string(),
+            metrics_listen: self.metrics.as_ref().map(MetricsServer::addr),
             first_run_url: None,
         }
     }
@@ -341,6 +351,7 @@ impl Listening {
     pub(super) async fn serve(self) -> anyhow::Result<()> {
         let Self {
             server,
+            metrics,
             public_url,
             mut terminate,
             mut interrupt,
@@ -348,6 +359,13 @@ impl Listening {
         } = self;
         tracing::info!(listen = %server.addr(), %public_url, "listening");
         let draining = server.drain();
+        let metrics = metrics.map(|metrics| {
+            tracing::info!(listen = %metrics.addr(), "showing metrics");
+            let running = metrics.run();
+            let handle = running.handle();
+            rt::spawn(running);
+            handle
+        });
         let mut server = pin!(server.run());
         let handle = server.handle();
         let mut stopping = false;
@@ -371,9 +389,24 @@ impl Listening {
         })
         .await
         .context("the server failed")?;
+        if let Some(metrics) = metrics {
+            metrics.stop(false).await;
+        }
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// Takes the address of metrics, which tell apart the organizations that were listed.
+fn metrics_at(address: SocketAddr, settings: &Settings, gateway: Gateway) -> anyhow::Result<MetricsServer> {
+    let orgs = settings.metrics_orgs.iter().map(|org| *org.as_uuid());
+    gateway.metrics().requests.tell_apart(orgs);
+    MetricsServer::bind(gateway, address).with_context(|| {
+        format!(
+            "cannot show metrics on {address}: stop what listens there, or choose another address with \
+             --metrics-listen"
+        )
+    })
 }
 
 /// With port 0 the system chooses, and links have to name what it chose before the server has it.

@@ -13,6 +13,20 @@ pub(super) fn parse(text: &str) -> anyhow::Result<SocketAddr> {
         .map_err(|_| anyhow!("write an IP address and a port, such as 127.0.0.1:8080 or [::]:8080"))
 }
 
+/// Reads the address of metrics, which is another one than that of the gateway: what organizations reach shows none.
+pub(super) fn of_metrics(text: &str, listen: SocketAddr) -> anyhow::Result<SocketAddr> {
+    let address: SocketAddr = text
+        .parse()
+        .map_err(|_| anyhow!("write an IP address and a port, such as 127.0.0.1:9090"))?;
+    // Any port but 0, which stands for one that is free.
+    if address.port() == listen.port() && address.port() != 0 {
+        return Err(anyhow!(
+            "the gateway itself listens on that port: choose another port for metrics, such as 127.0.0.1:9090"
+        ));
+    }
+    Ok(address)
+}
+
 /// The URL of an address that is listened on. "All addresses" is none that a client could use: this machine's own
 /// stands in for it.
 pub(crate) fn url_of(listen: SocketAddr) -> String {
@@ -42,6 +56,21 @@ mod tests {
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains("127.0.0.1:8080"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn metrics_have_a_port_of_their_own() {
+        let listen = "0.0.0.0:8080".parse().unwrap();
+        assert_eq!(of_metrics("[::1]:9090", listen).unwrap().port(), 9090);
+        assert!(of_metrics("127.0.0.1:0", "127.0.0.1:0".parse().unwrap()).is_ok());
+        for (text, fix) in [
+            ("127.0.0.1:8080", "choose another port"),
+            ("localhost:9090", "write an IP address"),
+            ("9090", "write an IP address"),
+        ] {
+            let error = of_metrics(text, listen).unwrap_err().to_string();
+            assert!(error.contains(fix), "{text}: {error}");
         }
     }
 

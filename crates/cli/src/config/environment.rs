@@ -8,7 +8,7 @@ use wicketgate_auth::Plaintext;
 use super::database::Libpq;
 
 /// Every variable that is a setting. A secret can also be in a file that the variable with `_FILE` behind it names.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 15] = [
     "WICKETGATE_ALLOW_UNSAFE_DATABASE_ROLE",
     "WICKETGATE_CONFIG",
     "WICKETGATE_DATABASE_URL",
@@ -17,6 +17,8 @@ const NAMES: [&str; 13] = [
     "WICKETGATE_FORMAT",
     "WICKETGATE_LISTEN",
     "WICKETGATE_LOG",
+    "WICKETGATE_METRICS_LISTEN",
+    "WICKETGATE_METRICS_ORGS",
     "WICKETGATE_MIGRATE_DATABASE_URL",
     "WICKETGATE_MIGRATE_DATABASE_URL_FILE",
     "WICKETGATE_PEPPER",

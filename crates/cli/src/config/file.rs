@@ -13,6 +13,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) listen: Option<String>,
+    pub(super) metrics_listen: Option<String>,
+    pub(super) metrics_orgs: Option<String>,
     pub(super) public_url: Option<String>,
     pub(super) database_url: Option<String>,
     pub(super) migrate_database_url: Option<String>,
@@ -51,6 +53,8 @@ mod tests {
         let example = include_str!("../../../../deploy/config.example.toml");
         let File {
             listen,
+            metrics_listen,
+            metrics_orgs,
             public_url,
             database_url,
             migrate_database_url,
@@ -62,6 +66,7 @@ mod tests {
         assert!(listen.is_some() && public_url.is_some() && database_url.is_some());
         assert!(data_dir.is_some() && log.is_some() && drain_seconds.is_some());
         assert!(migrate_database_url.is_some() && allow_unsafe_database_role == Some(false));
+        assert!(metrics_listen.is_some() && metrics_orgs.is_some());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueEnum as _;
-use wicketgate_auth::Peppers;
+use wicketgate_auth::{OrgId, Peppers};
 use wicketgate_http::PublicUrl;
 
 pub(crate) use environment::Environment;
@@ -66,6 +66,20 @@ pub(crate) struct Flags {
     #[arg(
         long,
         global = true,
+        value_name = "ADDRESS",
+        help = "IP address and port on which serve shows metrics, and nothing else [env: WICKETGATE_METRICS_LISTEN]"
+    )]
+    pub(crate) metrics_listen: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "ID,ID",
+        help = "Organizations that metrics tell apart [env: WICKETGATE_METRICS_ORGS]"
+    )]
+    pub(crate) metrics_orgs: Option<String>,
+    #[arg(
+        long,
+        global = true,
         value_name = "FILE",
         help = "The configuration file, in TOML [env: WICKETGATE_CONFIG]"
     )]
@@ -110,6 +124,10 @@ impl Flags {
 pub(crate) struct Settings {
     /// Where to serve.
     pub(crate) listen: SocketAddr,
+    /// Where to show metrics, if anywhere.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// The organizations that metrics tell apart.
+    pub(crate) metrics_orgs: Vec<OrgId>,
     /// The address that clients see, if one was chosen.
     pub(crate) public_url: Option<PublicUrl>,
     /// `sqlite://PATH` or `postgres://…`. May hold a password.
@@ -156,6 +174,35 @@ impl Settings {
             Some((source, text)) => address::parse(text).with_context(|| format!("{source} is {text:?}"))?,
             None => address::DEFAULT,
         };
+        let metrics_listen = first(
+            ("--metrics-listen", flags.metrics_listen.as_deref()),
+            (
+                "WICKETGATE_METRICS_LISTEN",
+                environment.get("WICKETGATE_METRICS_LISTEN")?,
+            ),
+            (
+                "metrics_listen in the configuration file",
+                file.metrics_listen.as_deref(),
+            ),
+        )
+        .map(|(source, text)| {
+            address::of_metrics(text, listen).with_context(|| format!("{source} is {text:?}"))
+        })
+        .transpose()?;
+        let metrics_orgs = first(
+            ("--metrics-orgs", flags.metrics_orgs.as_deref()),
+            (
+                "WICKETGATE_METRICS_ORGS",
+                environment.get("WICKETGATE_METRICS_ORGS")?,
+            ),
+            (
+                "metrics_orgs in the configuration file",
+                file.metrics_orgs.as_deref(),
+            ),
+        )
+        .map(|(source, text)| orgs(text).with_context(|| format!("{source} is {text:?}")))
+        .transpose()?
+        .unwrap_or_default();
         let public_url = first(
             ("--public-url", flags.public_url.as_deref()),
             ("WICKETGATE_PUBLIC_URL", environment.get("WICKETGATE_PUBLIC_URL")?),
@@ -217,6 +264,8 @@ impl Settings {
         };
         Ok(Self {
             listen,
+            metrics_listen,
+            metrics_orgs,
             public_url,
             database_url,
             migrate_database_url,
@@ -246,6 +295,27 @@ impl Settings {
             None => Ok(address::url_of(listen).parse()?),
         }
     }
+}
+
+/// The most organizations that metrics tell apart: each of them is five series.
+const MOST_METRICS_ORGS: usize = 1_000;
+
+/// Reads the ids of organizations, separated by commas.
+fn orgs(text: &str) -> anyhow::Result<Vec<OrgId>> {
+    let ids = text
+        .split(',')
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .map(|id| {
+            id.parse::<OrgId>().map_err(|_| {
+                anyhow!("{id:?} is no organization's id: write ids as `wicketgate org list` shows them")
+            })
+        })
+        .collect::<anyhow::Result<Vec<OrgId>>>()?;
+    if ids.len() > MOST_METRICS_ORGS {
+        return Err(anyhow!("name at most {MOST_METRICS_ORGS} organizations"));
+    }
+    Ok(ids)
 }
 
 type Named<'t> = (&'static str, Option<&'t str>);

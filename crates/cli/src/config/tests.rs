@@ -85,6 +85,50 @@ fn a_flag_wins_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
+fn metrics_are_off_until_they_have_an_address_and_tell_only_listed_organizations_apart() {
+    let settings = Settings::resolve(&Flags::default(), None, &environment(&[])).unwrap();
+    assert!(settings.metrics_listen.is_none() && settings.metrics_orgs.is_empty());
+
+    let id = "0190163d-8694-739b-aea5-966c26f8ad91";
+    let listed = format!(" {id}, ");
+    let all = [
+        ("WICKETGATE_METRICS_LISTEN", "127.0.0.1:9091"),
+        ("WICKETGATE_METRICS_ORGS", listed.as_str()),
+    ];
+    let settings = Settings::resolve(&Flags::default(), None, &environment(&all)).unwrap();
+    assert_eq!(settings.metrics_listen.unwrap().to_string(), "127.0.0.1:9091");
+    assert_eq!(settings.metrics_orgs, [id.parse::<OrgId>().unwrap()]);
+    let flags = Flags {
+        metrics_listen: Some("127.0.0.1:9092".to_owned()),
+        ..Flags::default()
+    };
+    let settings = Settings::resolve(&flags, None, &environment(&all)).unwrap();
+    assert_eq!(settings.metrics_listen.unwrap().to_string(), "127.0.0.1:9092");
+}
+
+#[test]
+fn an_address_or_a_list_for_metrics_that_cannot_be_used_is_named_with_its_fix() {
+    for (name, value, fix) in [
+        ("WICKETGATE_METRICS_LISTEN", "localhost:9090", "127.0.0.1:9090"),
+        (
+            "WICKETGATE_METRICS_LISTEN",
+            "127.0.0.1:8080",
+            "choose another port",
+        ),
+        ("WICKETGATE_METRICS_ORGS", "acme", "wicketgate org list"),
+    ] {
+        let error = Settings::resolve(&Flags::default(), None, &environment(&[(name, value)]))
+            .err()
+            .unwrap();
+        let error = format!("{error:#}");
+        assert!(
+            error.contains(name) && error.contains(value) && error.contains(fix),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn the_flag_for_the_file_wins_over_the_variable_for_it() {
     let (_folder, path) = file(FILE);
     let flags = Flags {

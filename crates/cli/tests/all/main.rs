@@ -27,6 +27,8 @@ mod invitation;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod migrate;
 #[cfg(test)]
 mod org;

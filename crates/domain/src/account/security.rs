@@ -31,14 +31,17 @@ impl Session {
             return Err(Error::ReauthenticationNeeded.into());
         }
         let caller = &self.stored.caller;
-        let verified = verify(&self.shared, &self.account().email, password, code, caller).await?;
-        let beginning = Beginning::draw(&self.shared, caller)?;
-        let session = beginning.instead_of(&self.stored);
-        if settle(&self.shared, verified, session, Some(self.id())).await? {
-            Ok(beginning.signed_in(self.account().id))
-        } else {
-            Err(SignInRefused::Wrong)
-        }
+        let work = async {
+            let verified = verify(&self.shared, &self.account().email, password, code, caller).await?;
+            let beginning = Beginning::draw(&self.shared, caller)?;
+            let session = beginning.instead_of(&self.stored);
+            if settle(&self.shared, verified, session, Some(self.id())).await? {
+                Ok(beginning.signed_in(self.account().id))
+            } else {
+                Err(SignInRefused::Wrong)
+            }
+        };
+        self.shared.counted(work.await)
     }
 
     /// Gives the account another password, and ends its other sessions. This one goes on under another token.

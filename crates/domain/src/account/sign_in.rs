@@ -275,15 +275,18 @@ impl Gateway {
         code: Option<&str>,
         caller: &Caller,
     ) -> Result<SignedIn, SignInRefused> {
-        let verified = verify(&self.shared, email, password, code, caller).await?;
-        let beginning = Beginning::draw(&self.shared, caller)?;
-        let account = verified.stored.account.id;
-        let session = beginning.of(account, None);
-        if settle(&self.shared, verified, session, None).await? {
-            Ok(beginning.signed_in(account))
-        } else {
-            Err(SignInRefused::Wrong)
-        }
+        let work = async {
+            let verified = verify(&self.shared, email, password, code, caller).await?;
+            let beginning = Beginning::draw(&self.shared, caller)?;
+            let account = verified.stored.account.id;
+            let session = beginning.of(account, None);
+            if settle(&self.shared, verified, session, None).await? {
+                Ok(beginning.signed_in(account))
+            } else {
+                Err(SignInRefused::Wrong)
+            }
+        };
+        self.shared.counted(work.await)
     }
 
     /// Signs in the account that an organization's provider vouches for, by issuer and subject and by nothing else. The
@@ -319,9 +322,9 @@ impl Gateway {
                 Ok(Some(account))
             })
             .await?;
-        match account {
+        self.shared.counted(match account {
             Some(account) => Ok(beginning.signed_in(account)),
             None => Err(SignInRefused::Wrong),
-        }
+        })
     }
 }

@@ -9,6 +9,7 @@ use super::{
     Conn, idempotency_keys,
     schema::events,
     statement::{Bind, Statement},
+    tally,
     types::{Document, Key},
 };
 use crate::{
@@ -63,6 +64,7 @@ fn number(
         Conn::Sqlite(_) => append_one_by_one(conn, org, origin, events, counts),
         Conn::Postgres(_) => append_at_once(conn, org, origin, events, counts),
     }?;
+    tally::appended(events.len());
     if events.iter().any(|event| event.kind.is_audited(&origin.actor)) {
         super::audit::append(conn, org, origin, events)?;
     }

@@ -61,6 +61,7 @@ pub(crate) mod setup_steps;
 pub(crate) mod sign_in_attempts;
 pub(crate) mod signing_keys;
 mod statement;
+mod tally;
 pub(crate) mod tombstones;
 pub(crate) mod types;
 pub(crate) mod user_keys;
@@ -81,6 +82,7 @@ use crate::Error;
 use row_security::Reach;
 pub use search::SearchLimits;
 use wicketgate_auth::OrgId;
+use wicketgate_metrics::Metrics;
 use worker::{Access, Queue};
 
 /// A connection to either database.
@@ -172,7 +174,7 @@ pub(crate) struct Db {
 
 impl Db {
     /// Connects and starts the threads. The schema is not touched.
-    pub(crate) fn open(options: &DatabaseOptions) -> Result<Self, Error> {
+    pub(crate) fn open(options: &DatabaseOptions, metrics: &Metrics) -> Result<Self, Error> {
         let threads = options.threads.max(1);
         match target(&options.url)? {
             Target::Sqlite(path) => {
@@ -181,8 +183,12 @@ impl Db {
                     .ok_or_else(|| Error::refused("database-url", "the path is not UTF-8"))?;
                 let pool = |role, size| connect(path, Session::Sqlite(role, options.durability), size);
                 // The writer comes first: it creates the file.
-                let writes = Queue::grouped(pool(SqliteRole::Writer, 1)?)?;
-                let reads = Queue::shared(&pool(SqliteRole::Reader, threads)?, threads)?;
+                let writes = Queue::grouped(&pool(SqliteRole::Writer, 1)?, metrics.database.queue("writes"))?;
+                let reads = Queue::shared(
+                    &pool(SqliteRole::Reader, threads)?,
+                    threads,
+                    metrics.database.queue("reads"),
+                )?;
                 Ok(Self {
                     reads,
                     writes,
@@ -191,7 +197,7 @@ impl Db {
             }
             Target::Postgres(url) => {
                 let pool = connect(&patient(url), Session::Postgres(Role::of(options)), threads)?;
-                let reads = Queue::shared(&pool, threads)?;
+                let reads = Queue::shared(&pool, threads, metrics.database.queue("all"))?;
                 Ok(Self {
                     writes: reads.clone(),
                     reads,
@@ -206,6 +212,13 @@ impl Db {
         Background {
             writes: self.writes.clone(),
         }
+    }
+
+    /// Measures how the queues are now.
+    pub(crate) fn observe(&self) {
+        self.reads.observe();
+        // On PostgreSQL both are one.
+        self.writes.observe();
     }
 
     /// What a search may cost.

@@ -297,7 +297,7 @@ fn a_superuser_sees_every_row_and_is_refused() {
                 allow_unsafe_role,
                 ..DatabaseOptions::new(&url)
             };
-            Db::open(&options).map(drop)
+            Db::open(&options, &wicketgate_metrics::Metrics::new(0)).map(drop)
         };
         let refused = open(false).unwrap_err();
         let Error::Refused { field, fix } = &refused else {
@@ -317,7 +317,9 @@ fn a_superuser_sees_every_row_and_is_refused() {
         conn.batch_execute("CREATE ROLE bypassing LOGIN NOSUPERUSER BYPASSRLS")
             .unwrap();
         let options = DatabaseOptions::new(url.replacen("postgres@", "bypassing@", 1));
-        let refused = Db::open(&options).map(drop).unwrap_err();
+        let refused = Db::open(&options, &wicketgate_metrics::Metrics::new(0))
+            .map(drop)
+            .unwrap_err();
         conn.batch_execute("DROP ROLE bypassing").unwrap();
         assert!(
             matches!(

@@ -19,11 +19,13 @@ use diesel::{
     sql_query,
 };
 use tokio::sync::oneshot;
+use wicketgate_metrics::{Queue as Measured, TaskKind};
 
 use super::{
     Conn, ConnectionPool,
     commit::{Committing, Fate, Incarnation},
     row_security::{self, Reach},
+    tally,
 };
 use crate::Error;
 
@@ -34,7 +36,7 @@ const QUEUE: usize = 1024;
 /// How many writes one SQLite commit may carry, so that the first of them does not wait for all.
 const GROUP: usize = 128;
 /// How often a write runs again after losing against a concurrent one, or finding what it goes by outdated.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS_AGAIN: u64 = 3;
 /// A connection that was idle for longer is checked before it is used.
 const TRUSTED: Duration = Duration::from_secs(1);
 /// How long it is asked what became of a transaction whose commit was not answered: a standby takes over in that time.
@@ -55,14 +57,31 @@ pub(super) enum Access {
     Write,
 }
 
+/// Who decides about a request that a thread takes out of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    /// The thread, which carries it out.
+    Taken,
+    /// The thread: the request has waited for too long.
+    Late,
+    /// The client has given it up before.
+    GivenUp,
+}
+
 /// Work that a database thread does for one request.
 trait Task: Send {
     /// Runs the work in a transaction and keeps its outcome. On PostgreSQL a transaction that has only read stays open.
     fn attempt(&mut self, conn: &mut Conn) -> Attempt;
     /// Sends the outcome, or `failure` instead of it.
     fn answer(self: Box<Self>, failure: Option<Error>);
-    /// Takes the request on. `false` where it has waited for too long already.
-    fn begin(&self) -> bool;
+    /// Takes the request on, unless it has waited for too long.
+    fn begin(&self) -> Begun;
+    /// Whether it may change anything.
+    fn access(&self) -> Access;
+    /// For how long the request has waited.
+    fn waited(&self) -> Duration;
+    /// How many events it has appended, if it is carried out.
+    fn events(&self) -> u64;
     /// The connection broke and nothing has happened. Unless it runs again, the database is unavailable.
     fn broke(&mut self);
     /// It cannot be known whether its transaction was committed.
@@ -89,6 +108,7 @@ struct Request<T, F> {
     access: Access,
     reach: Reach,
     outcome: Option<Result<T, Error>>,
+    events: u64,
     reply: oneshot::Sender<Result<T, Error>>,
     asked: Instant,
     /// Set by whoever decides about a request that waits: the thread that takes it on, or the client that gives it up.
@@ -99,6 +119,8 @@ struct Request<T, F> {
 impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F> {
     fn attempt(&mut self, conn: &mut Conn) -> Attempt {
         let _entered = self.span.enter();
+        // What an attempt before this one has appended is gone.
+        tally::take();
         let mut unanswered = None;
         let outcome = catch_unwind(AssertUnwindSafe(|| match (&mut *conn, self.access) {
             (Conn::Sqlite(_), _) => conn.transaction(|conn| (self.work)(conn)),
@@ -112,6 +134,7 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F
             },
         }))
         .unwrap_or_else(|panic| Err(Panicked::error(&*panic)));
+        self.events = tally::take();
         if let Some(attempt) = unanswered {
             self.outcome = Some(outcome);
             return attempt;
@@ -151,8 +174,29 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, Error> + Send> Task for Request<T, F
         drop(self.reply.send(outcome));
     }
 
-    fn begin(&self) -> bool {
-        !self.decided.swap(true, Ordering::AcqRel) && self.asked.elapsed() <= PATIENCE
+    fn begin(&self) -> Begun {
+        if self.decided.swap(true, Ordering::AcqRel) {
+            Begun::GivenUp
+        } else if self.asked.elapsed() > PATIENCE {
+            Begun::Late
+        } else {
+            Begun::Taken
+        }
+    }
+
+    fn access(&self) -> Access {
+        self.access
+    }
+
+    fn waited(&self) -> Duration {
+        self.asked.elapsed()
+    }
+
+    fn events(&self) -> u64 {
+        match self.outcome {
+            Some(Ok(_)) => self.events,
+            Some(Err(_)) | None => 0,
+        }
     }
 
     fn broke(&mut self) {
@@ -192,6 +236,9 @@ impl Panicked {
 #[derive(Clone)]
 pub(super) struct Queue {
     sender: Sender<Box<dyn Task>>,
+    pool: ConnectionPool,
+    threads: u32,
+    measured: Measured,
 }
 
 impl std::fmt::Debug for Queue {
@@ -204,21 +251,37 @@ impl std::fmt::Debug for Queue {
 
 impl Queue {
     /// `threads` threads that take one request at a time.
-    pub(super) fn shared(pool: &ConnectionPool, threads: u32) -> Result<Self, Error> {
+    pub(super) fn shared(pool: &ConnectionPool, threads: u32, measured: Measured) -> Result<Self, Error> {
         let (sender, receiver) = bounded::<Box<dyn Task>>(QUEUE);
         for number in 0..threads {
-            let mut worker = Worker::new(pool.clone(), receiver.clone());
+            let mut worker = Worker::new(pool.clone(), receiver.clone(), measured.clone());
             spawn(format!("db-{number}"), move || worker.serve_one_by_one())?;
         }
-        Ok(Self { sender })
+        Ok(Self {
+            sender,
+            pool: pool.clone(),
+            threads,
+            measured,
+        })
     }
 
     /// One thread that commits all waiting requests together.
-    pub(super) fn grouped(pool: ConnectionPool) -> Result<Self, Error> {
+    pub(super) fn grouped(pool: &ConnectionPool, measured: Measured) -> Result<Self, Error> {
         let (sender, receiver) = bounded::<Box<dyn Task>>(QUEUE);
-        let mut worker = Worker::new(pool, receiver);
+        let mut worker = Worker::new(pool.clone(), receiver, measured.clone());
         spawn("db-writer".to_owned(), move || worker.serve_groups())?;
-        Ok(Self { sender })
+        Ok(Self {
+            sender,
+            pool: pool.clone(),
+            threads: 1,
+            measured,
+        })
+    }
+
+    /// Measures how the queue is now.
+    pub(super) fn observe(&self) {
+        self.measured
+            .stands(self.sender.len(), self.threads, self.pool.state().connections);
     }
 
     /// Has `work` done and waits for its outcome.
@@ -234,7 +297,10 @@ impl Queue {
         let answer = match waited {
             Ok(answer) => answer,
             Err(_) if decided.swap(true, Ordering::AcqRel) => outcome.await,
-            Err(_) => return Err(Error::Busy),
+            Err(_) => {
+                self.measured.late();
+                return Err(Error::Busy);
+            }
         };
         answer.unwrap_or_else(|_| Err(abandoned()))
     }
@@ -263,6 +329,7 @@ impl Queue {
             access,
             reach,
             outcome: None,
+            events: 0,
             reply,
             asked: Instant::now(),
             decided: Arc::clone(&decided),
@@ -270,7 +337,10 @@ impl Queue {
         };
         match self.sender.try_send(Box::new(request)) {
             Ok(()) => Ok((outcome, decided)),
-            Err(TrySendError::Full(_)) => Err(Error::Busy),
+            Err(TrySendError::Full(_)) => {
+                self.measured.full();
+                Err(Error::Busy)
+            }
             Err(TrySendError::Disconnected(_)) => Err(Error::internal("the database threads have ended")),
         }
     }
@@ -298,23 +368,38 @@ struct Worker {
     planned: Instant,
     /// Of the server that `conn` leads to.
     incarnation: Option<Incarnation>,
+    measured: Measured,
 }
 
 impl Worker {
-    fn new(pool: ConnectionPool, tasks: Receiver<Box<dyn Task>>) -> Self {
+    fn new(pool: ConnectionPool, tasks: Receiver<Box<dyn Task>>, measured: Measured) -> Self {
         Self {
             pool,
             tasks,
             conn: None,
             planned: Instant::now(),
             incarnation: None,
+            measured,
         }
+    }
+
+    /// Takes a task on, if nobody has waited for it for too long.
+    fn begin(&self, task: &dyn Task) -> bool {
+        self.measured.taken(task.waited());
+        let begun = task.begin();
+        if begun == Begun::Late {
+            self.measured.late();
+        }
+        begun == Begun::Taken
     }
 
     fn serve_one_by_one(&mut self) {
         while let Ok(mut task) = self.next() {
-            if task.begin() {
+            if self.begin(&*task) {
                 let failure = self.settle(&mut *task);
+                if failure.is_none() {
+                    self.measured.appended(task.events());
+                }
                 task.answer(failure);
             } else {
                 task.answer(Some(Error::Busy));
@@ -330,7 +415,7 @@ impl Worker {
                 Ok(conn) => conn,
                 Err(error) => return Some(error),
             };
-            match attempt(task, &mut conn) {
+            match attempt(task, &mut conn, &self.measured) {
                 Attempt::Settled | Attempt::Lost => {
                     self.conn = Some((conn, Instant::now()));
                     return None;
@@ -400,7 +485,7 @@ impl Worker {
         while let Ok(first) = self.tasks.recv() {
             let mut group = vec![first];
             group.extend(self.tasks.try_iter().take(GROUP - 1));
-            let (group, late): (Vec<_>, Vec<_>) = group.into_iter().partition(|task| task.begin());
+            let (group, late): (Vec<_>, Vec<_>) = group.into_iter().partition(|task| self.begin(&**task));
             for task in late {
                 task.answer(Some(Error::Busy));
             }
@@ -425,7 +510,7 @@ impl Worker {
             }
             let panicked = group
                 .iter_mut()
-                .position(|task| attempt(&mut **task, &mut conn) == Attempt::Panicked);
+                .position(|task| attempt(&mut **task, &mut conn, &self.measured) == Attempt::Panicked);
             if let Some(position) = panicked {
                 // Dropping the connection rolls back what the others did.
                 drop(conn);
@@ -438,6 +523,9 @@ impl Worker {
             match <Conn as Connection>::TransactionManager::commit_transaction(&mut *conn) {
                 Ok(()) => {
                     self.conn = Some((conn, Instant::now()));
+                    self.measured.committed(group.len());
+                    self.measured
+                        .appended(group.iter().map(|task| task.events()).sum());
                     for task in group {
                         task.answer(None);
                     }
@@ -489,14 +577,18 @@ impl Worker {
 }
 
 /// Runs a task until it has not lost against a concurrent one, within reason.
-fn attempt(task: &mut dyn Task, conn: &mut Conn) -> Attempt {
-    let mut attempt = Attempt::Lost;
-    for _ in 0..ATTEMPTS {
+fn attempt(task: &mut dyn Task, conn: &mut Conn, measured: &Measured) -> Attempt {
+    let started = Instant::now();
+    let (mut attempt, mut again) = (task.attempt(conn), 0);
+    while attempt == Attempt::Lost && again < ATTEMPTS_AGAIN {
         attempt = task.attempt(conn);
-        if attempt != Attempt::Lost {
-            break;
-        }
+        again += 1;
     }
+    let kind = match task.access() {
+        Access::Read => TaskKind::Read,
+        Access::Write => TaskKind::Write,
+    };
+    measured.ran(kind, started.elapsed(), again);
     attempt
 }
 

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 use wicketgate_auth::{OrgId, ServiceUserId, TokenId};
+use wicketgate_metrics::Counter;
 
 use super::{
     action::Action,
@@ -84,7 +85,7 @@ struct State {
     folded: Folded,
     /// What identity providers have reached, written after the rows.
     reached: setup::Waiting,
-    dropped: u64,
+    dropped: Counter,
     is_closed: bool,
 }
 
@@ -121,15 +122,23 @@ impl Drop for Queue {
 
 impl Queue {
     /// Starts the writer.
-    pub(crate) fn start(db: Background, sources: Sources) -> Result<Self, Error> {
+    pub(crate) fn start(
+        db: Background,
+        sources: Sources,
+        measured: wicketgate_metrics::ProvisioningLog,
+    ) -> Result<Self, Error> {
         let waiting = Arc::new(Waiting {
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                dropped: measured.dropped.clone(),
+                ..State::default()
+            }),
             wake: Condvar::new(),
         });
         let writer = Writer {
             waiting: Arc::clone(&waiting),
             db,
             sources,
+            written: measured.written.clone(),
         };
         thread::Builder::new()
             .name("provisioning-log".to_owned())
@@ -187,9 +196,14 @@ impl Queue {
             .unwrap_or_else(|_| Err(Error::internal("the writer of the provisioning log has ended")))
     }
 
+    /// How many rows wait to be written.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.locked().rows.len()
+    }
+
     /// How many rows there was no room for, since the start.
     pub(crate) fn dropped(&self) -> u64 {
-        self.0.locked().dropped
+        self.0.locked().dropped.get()
     }
 }
 
@@ -211,7 +225,7 @@ impl State {
     }
 
     fn miss(&mut self, org: OrgId, at: Timestamp) {
-        self.dropped += 1;
+        self.dropped.inc();
         let is_known = self.gaps.contains_key(&org);
         if is_known || self.gaps.len() < MOST_GAPS {
             let gap = self.gaps.entry(org).or_insert(Gap {
@@ -257,6 +271,7 @@ struct Writer {
     waiting: Arc<Waiting>,
     db: Background,
     sources: Sources,
+    written: Counter,
 }
 
 impl Writer {
@@ -406,6 +421,10 @@ impl Writer {
         let rows = Arc::clone(batch);
         let written = self.db.write(move |tx| db::provisioning_log::insert(tx, &rows));
         let Err(Error::Internal(_)) = written else {
+            if written.is_ok() {
+                self.written
+                    .inc_by(u64::try_from(batch.len()).unwrap_or(u64::MAX));
+            }
             return written;
         };
         for row in batch.iter() {
@@ -419,7 +438,10 @@ impl Writer {
                         self.waiting.locked().miss(row.org, at);
                     }
                 }
-                other => other?,
+                other => {
+                    other?;
+                    self.written.inc();
+                }
             }
         }
         Ok(())
@@ -459,14 +481,14 @@ mod tests {
         for _ in 0..MOST_ROWS {
             state.add(row(one, 10), at(0));
         }
-        assert_eq!(state.dropped, 0);
+        assert_eq!(state.dropped.get(), 0);
         for second in [7, 5, 9] {
             assert!(
                 !state.add(row(other, 10), at(second)),
                 "nobody needs to wake up for it"
             );
         }
-        assert_eq!((state.rows.len(), state.dropped), (MOST_ROWS, 3));
+        assert_eq!((state.rows.len(), state.dropped.get()), (MOST_ROWS, 3));
         state.rows.clear();
         state.bytes = 0;
         state.tell_gaps(&Sources::new(SystemClock, OsEntropy));
@@ -483,6 +505,6 @@ mod tests {
         for _ in 0..40 {
             state.add(row(org, 1 << 20), at(0));
         }
-        assert_eq!((state.rows.len(), state.dropped), (31, 9));
+        assert_eq!((state.rows.len(), state.dropped.get()), (31, 9));
     }
 }

@@ -18,6 +18,7 @@ use actix_web::{
 use futures_util::future::LocalBoxFuture;
 use wicketgate_auth::oauth::{self, ClientId, ErrorCode, MAX_LEN};
 use wicketgate_domain::{Endpoint, ExchangeError};
+use wicketgate_metrics::Limit;
 
 use crate::{
     Surface, body, content,
@@ -84,6 +85,8 @@ impl Call {
         match error.code {
             // Codes and refresh tokens can be guessed like secrets.
             ErrorCode::InvalidClient | ErrorCode::InvalidGrant => {
+                let metrics = self.surface.gateway.metrics();
+                metrics.refused.count("client", error.code.as_str());
                 match self.attempts.failed(self.address(), client) {
                     Ok(()) => error.into(),
                     Err(wait) => wait.into(),
@@ -150,7 +153,7 @@ pub(crate) async fn answer(
     unread: Unread,
     seen: Seen,
 ) -> HttpResponse {
-    let id = seen.id();
+    let (id, limited) = (seen.id(), Data::clone(&surface));
     let path = metadata::without_issuer(request.path(), &surface.public_url);
     let found = route::find_oauth(path, request.method().as_str());
     let answer = match found {
@@ -167,7 +170,12 @@ pub(crate) async fn answer(
             .await
         }
     };
-    answer.unwrap_or_else(|error| error.answer(id))
+    answer.unwrap_or_else(|error| {
+        if matches!(error, Error::Wait(_)) {
+            limited.gateway.metrics().limited.count(Limit::OAuth);
+        }
+        error.answer(id)
+    })
 }
 
 impl From<Miss> for Error {

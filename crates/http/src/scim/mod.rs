@@ -29,6 +29,7 @@ use actix_web::{
 };
 use futures_util::future::LocalBoxFuture;
 use wicketgate_domain::{self as domain, Org};
+use wicketgate_metrics::Limit;
 use wicketgate_scim::{Mode, Object, json, search::SearchRequest};
 
 use crate::{
@@ -75,7 +76,11 @@ impl Call {
     /// Waits until the organization has no more requests at the same time than it may, and counts as one until it is
     /// answered. A body that still arrives holds no place.
     async fn take_place(&self) -> Result<(), Error> {
-        self.place.replace(self.admission.place().await?);
+        let place = self.admission.place().await.inspect_err(|_| {
+            let metrics = self.surface.gateway.metrics();
+            metrics.limited.count(Limit::OrganizationConcurrency);
+        })?;
+        self.place.replace(place);
         Ok(())
     }
 
@@ -186,7 +191,10 @@ async fn serve(
     if org.is_paused() {
         return Err(Error::Paused);
     }
-    let admission = surface.admissions.admit(&org)?;
+    let admission = surface.admissions.admit(&org).inspect_err(|_| {
+        let metrics = surface.gateway.metrics();
+        metrics.limited.count(Limit::OrganizationRate);
+    })?;
     let (template, handler) = find(&org, &segments, request.method().as_str()).await?;
     seen.matched(template);
     record.matched(request.method().as_str(), template);

@@ -12,6 +12,8 @@ mod isolation;
 #[cfg(test)]
 mod leak;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod openapi;
