@@ -48,6 +48,10 @@ chaos *FILTER:
 fuzz TARGET SECONDS="600":
     bash scripts/fuzz.sh {{TARGET}} {{SECONDS}}
 
+# The gateway beside the floor, as a table with the ratios; docs/src/reference/performance.md says how to read it.
+bench:
+    bash scripts/bench.sh
+
 # Known vulnerabilities; fetches the advisory database.
 advisories:
     cargo deny check advisories

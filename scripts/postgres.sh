@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# A throw-away PostgreSQL cluster for tests: reachable on loopback only, fast instead of durable.
+# A throw-away PostgreSQL cluster for tests: reachable on loopback only, and fast instead of durable unless asked.
 #
 #   scripts/postgres.sh start DIR   makes a cluster in DIR, prints its database URL; DIR/tls.crt is what it proves itself with
+#   scripts/postgres.sh start DIR durable    the same with every commit on the disk, for measuring
 #   scripts/postgres.sh stop DIR    stops it; DIR may be removed afterwards
 #   scripts/postgres.sh bindir      prints the folder of the server's programs, or fails with the fix
 #
@@ -18,7 +19,7 @@ fail() {
 }
 
 usage() {
-    fail "usage: $0 start DIR | stop DIR | bindir"
+    fail "usage: $0 start DIR [durable] | stop DIR | bindir"
 }
 
 bindir() {
@@ -59,7 +60,12 @@ random_hex() {
 }
 
 start() {
-    local dir=$1 bin port password attempt
+    local dir=$1 kind=${2:-fast} bin port password attempt speed
+    case "$kind" in
+        fast) speed="-c fsync=off -c full_page_writes=off -c synchronous_commit=off" ;;
+        durable) speed= ;;
+        *) usage ;;
+    esac
     bin=$(bindir)
     [ ! -e "$dir/data" ] || fail "$dir already holds a cluster"
     mkdir -p "$dir"
@@ -84,9 +90,9 @@ start() {
 
     for attempt in 1 2 3 4 5; do
         port=$((20000 + RANDOM % 12000))
-        # A socket in the folder itself, so that clusters never meet; no durability, the data is thrown away.
+        # A socket in the folder itself, so that clusters never meet; by default no durability, the data is thrown away.
         if as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 \
-            -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='$dir' -c ssl=on -c ssl_cert_file='$dir/tls.crt' -c ssl_key_file='$dir/tls.key' -c fsync=off -c full_page_writes=off -c synchronous_commit=off" \
+            -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='$dir' -c ssl=on -c ssl_cert_file='$dir/tls.crt' -c ssl_key_file='$dir/tls.key' $speed" \
             start >/dev/null 2>&1; then
             break
         fi
@@ -114,7 +120,7 @@ stop() {
 
 case "${1:-}" in
     bindir) bindir ;;
-    start) [ $# -eq 2 ] || usage; start "$2" ;;
+    start) [ $# -eq 2 ] || [ $# -eq 3 ] || usage; start "${@:2}" ;;
     stop) [ $# -eq 2 ] || usage; stop "$2" ;;
     *) usage ;;
 esac

@@ -85,6 +85,8 @@ heading "Format"
 cargo fmt --all --check
 # The fuzzer's targets are outside the workspace, and only a fuzzer can compile them.
 rustfmt --edition 2024 --check fuzz/fuzz_targets/*.rs
+# Nor are the tools that the gateway is measured with part of it.
+rustfmt --edition 2024 --check benches/*/src/main.rs benches/floor/src/sqliteloop.rs
 
 heading "Lints"
 cargo clippy --workspace --all-targets -- -D warnings
