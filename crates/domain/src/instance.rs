@@ -42,7 +42,7 @@ impl Instance {
     ) -> Result<Self, Error> {
         let metrics = measured::metrics(sources.now());
         let db = Db::open(options, &metrics)?;
-        let log = Queue::start(db.background(), sources.clone(), metrics.provisioning_log.clone())?;
+        let log = Queue::start(db.background(), sources.clone(), &metrics.provisioning_log)?;
         Ok(Self {
             actor: Actor::Operator,
             request_id: None,

@@ -24,7 +24,7 @@ const SHUTDOWN_SECONDS: u64 = 30;
 pub struct Server {
     addr: SocketAddr,
     drain: Drain,
-    server: dev::Server,
+    serving: dev::Server,
 }
 
 impl Server {
@@ -74,7 +74,7 @@ impl Server {
         Ok(Self {
             addr,
             drain,
-            server: server.run(),
+            serving: server.run(),
         })
     }
 
@@ -90,6 +90,6 @@ impl Server {
 
     /// The future that serves until its handle stops it. It ignores signals.
     pub fn run(self) -> dev::Server {
-        self.server
+        self.serving
     }
 }

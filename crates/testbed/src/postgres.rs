@@ -38,6 +38,7 @@ impl Postgres {
     }
 
     /// Starts a standby. From when this returns, a commit is acknowledged once the standby has it too.
+    #[must_use]
     pub fn standby(&self) -> Self {
         let (programs, dir, watchdog) = prepare();
         let cluster = self.cluster.follow(programs, &dir, SETTINGS);

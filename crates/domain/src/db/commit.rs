@@ -112,11 +112,10 @@ impl Fate {
             Err(error) => return Err(error),
         };
         Ok(match (found.as_deref(), is_same) {
-            (Some("aborted"), _) => Some(Self::Aborted),
+            // Under way, but not the same: another transaction has the id now, so that this one was lost.
+            (Some("aborted"), _) | (Some("in progress"), false) => Some(Self::Aborted),
             (Some("committed"), true) => Some(Self::Committed),
             (Some("in progress"), true) => None,
-            // Another transaction has the id now, so that this one was lost.
-            (Some("in progress"), false) => Some(Self::Aborted),
             // Perhaps another transaction, or one so old that nothing is known about it.
             (Some(_) | None, _) => Some(Self::Unknown),
         })

@@ -232,6 +232,9 @@ impl Panicked {
     }
 }
 
+/// Where an outcome arrives.
+type Reply<T> = oneshot::Receiver<Result<T, Error>>;
+
 /// A bounded queue in front of one or more database threads. The threads end when the last clone is dropped.
 #[derive(Clone)]
 pub(super) struct Queue {
@@ -245,7 +248,7 @@ impl std::fmt::Debug for Queue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Queue")
             .field("waiting", &self.sender.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -321,7 +324,7 @@ impl Queue {
         work: impl Fn(&mut Conn) -> Result<T, Error> + Send + 'static,
         access: Access,
         reach: Reach,
-    ) -> Result<(oneshot::Receiver<Result<T, Error>>, Arc<AtomicBool>), Error> {
+    ) -> Result<(Reply<T>, Arc<AtomicBool>), Error> {
         let (reply, outcome) = oneshot::channel();
         let decided = Arc::new(AtomicBool::new(false));
         let request = Request {

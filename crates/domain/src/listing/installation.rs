@@ -61,7 +61,7 @@ impl Operator {
                         |after, limit| db::orgs::by_name(tx, within.as_ref(), after, limit),
                         |org| (key(&org.name), *org.id.as_uuid()),
                         place::of_name,
-                        &wants,
+                        wants,
                     )
                 })
                 .await;
@@ -74,7 +74,7 @@ impl Operator {
                 |after, limit| db::orgs::along(tx, newest_first, after.copied(), limit),
                 |org| *org.id.as_uuid(),
                 ToString::to_string,
-                &wants,
+                wants,
             )
         })
         .await

@@ -16,9 +16,9 @@ impl ServiceUsers<'_> {
         query: ListQuery<bool, ByName>,
     ) -> Result<Listed<(ServiceUser, Holdings)>, Error> {
         let id = self.owner.org.id;
-        let names = query.names();
+        let is_named = query.names();
         let wants = move |known: &ServiceUser| {
-            names(&known.name) && query.state.is_none_or(|active| active == known.active)
+            is_named(&known.name) && query.state.is_none_or(|active| active == known.active)
         };
         let size = (query.limit, query.piece());
         let newest_first = match query.order {
@@ -26,7 +26,7 @@ impl ServiceUsers<'_> {
             ByName::Newest => Some(true),
             ByName::Oldest => Some(false),
         };
-        let (named, made) = match newest_first {
+        let (by_name, by_time) = match newest_first {
             None => (query.place(place::name)?, None),
             Some(_) => (None, query.place(place::uuid)?),
         };
@@ -38,7 +38,7 @@ impl ServiceUsers<'_> {
                 let page = match newest_first {
                     None => walk(
                         size,
-                        named.clone(),
+                        by_name.clone(),
                         |after, limit| db::service_users::by_name(tx, id, after, limit),
                         |known| (key(&known.name), *known.id.as_uuid()),
                         place::of_name,
@@ -46,7 +46,7 @@ impl ServiceUsers<'_> {
                     ),
                     Some(newest_first) => walk(
                         size,
-                        made,
+                        by_time,
                         |after, limit| db::service_users::along(tx, id, newest_first, after.copied(), limit),
                         |known| *known.id.as_uuid(),
                         ToString::to_string,

@@ -125,7 +125,7 @@ impl Queue {
     pub(crate) fn start(
         db: Background,
         sources: Sources,
-        measured: wicketgate_metrics::ProvisioningLog,
+        measured: &wicketgate_metrics::ProvisioningLog,
     ) -> Result<Self, Error> {
         let waiting = Arc::new(Waiting {
             state: Mutex::new(State {

@@ -594,18 +594,20 @@ async fn deleted_users_are_found_as_the_others_are(installation: Arc<Installatio
     assert_eq!(found.entries, []);
 }
 
+/// A page that begins there.
+fn at<S, O: Default>(after: &str) -> ListQuery<S, O> {
+    ListQuery {
+        after: Some(after.to_owned()),
+        ..ListQuery::first(2)
+    }
+}
+
 async fn a_page_that_an_address_made_up_is_refused(installation: Arc<Installation>) {
     installation.synchronize().await;
     let org = installation.org("acme").await.owner().await;
     let owner = org.owner().unwrap();
     let holder = owner.service_users().list().await.unwrap()[0].id;
     let olga = operator(&installation, "olga@example.com", "Olga").await;
-    fn at<S, O: Default>(after: &str) -> ListQuery<S, O> {
-        ListQuery {
-            after: Some(after.to_owned()),
-            ..ListQuery::first(2)
-        }
-    }
     macro_rules! refused {
         ($outcome:expr) => {
             assert_refused!($outcome, Error::Refused { field: "after", .. })

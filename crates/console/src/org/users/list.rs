@@ -55,7 +55,6 @@ struct Page<'a> {
     lines: Vec<Line>,
     deleted: Vec<Gone>,
     shows_deleted: bool,
-    has_more: bool,
     pager: Pager<'a>,
 }
 
@@ -106,7 +105,6 @@ pub(crate) async fn list(call: Call, person: Person) -> Result<HttpResponse, Fai
         lines,
         deleted,
         shows_deleted,
-        has_more: next.is_some(),
         pager: asked.pager(next.as_deref()),
         entered: &entered,
     })
