@@ -174,35 +174,7 @@ impl Settings {
             Some((source, text)) => address::parse(text).with_context(|| format!("{source} is {text:?}"))?,
             None => address::DEFAULT,
         };
-        let metrics_listen = first(
-            ("--metrics-listen", flags.metrics_listen.as_deref()),
-            (
-                "WICKETGATE_METRICS_LISTEN",
-                environment.get("WICKETGATE_METRICS_LISTEN")?,
-            ),
-            (
-                "metrics_listen in the configuration file",
-                file.metrics_listen.as_deref(),
-            ),
-        )
-        .map(|(source, text)| {
-            address::of_metrics(text, listen).with_context(|| format!("{source} is {text:?}"))
-        })
-        .transpose()?;
-        let metrics_orgs = first(
-            ("--metrics-orgs", flags.metrics_orgs.as_deref()),
-            (
-                "WICKETGATE_METRICS_ORGS",
-                environment.get("WICKETGATE_METRICS_ORGS")?,
-            ),
-            (
-                "metrics_orgs in the configuration file",
-                file.metrics_orgs.as_deref(),
-            ),
-        )
-        .map(|(source, text)| orgs(text).with_context(|| format!("{source} is {text:?}")))
-        .transpose()?
-        .unwrap_or_default();
+        let (metrics_listen, metrics_orgs) = metrics(flags, environment, &file, listen)?;
         let public_url = first(
             ("--public-url", flags.public_url.as_deref()),
             ("WICKETGATE_PUBLIC_URL", environment.get("WICKETGATE_PUBLIC_URL")?),
@@ -297,11 +269,48 @@ impl Settings {
     }
 }
 
+/// Where metrics are shown, and the organizations that they tell apart.
+fn metrics(
+    flags: &Flags,
+    environment: &Environment,
+    file: &File,
+    listen: SocketAddr,
+) -> anyhow::Result<(Option<SocketAddr>, Vec<OrgId>)> {
+    let address = first(
+        ("--metrics-listen", flags.metrics_listen.as_deref()),
+        (
+            "WICKETGATE_METRICS_LISTEN",
+            environment.get("WICKETGATE_METRICS_LISTEN")?,
+        ),
+        (
+            "metrics_listen in the configuration file",
+            file.metrics_listen.as_deref(),
+        ),
+    )
+    .map(|(source, text)| address::of_metrics(text, listen).with_context(|| format!("{source} is {text:?}")))
+    .transpose()?;
+    let orgs = first(
+        ("--metrics-orgs", flags.metrics_orgs.as_deref()),
+        (
+            "WICKETGATE_METRICS_ORGS",
+            environment.get("WICKETGATE_METRICS_ORGS")?,
+        ),
+        (
+            "metrics_orgs in the configuration file",
+            file.metrics_orgs.as_deref(),
+        ),
+    )
+    .map(|(source, text)| parse_orgs(text).with_context(|| format!("{source} is {text:?}")))
+    .transpose()?
+    .unwrap_or_default();
+    Ok((address, orgs))
+}
+
 /// The most organizations that metrics tell apart: each of them is five series.
 const MOST_METRICS_ORGS: usize = 1_000;
 
 /// Reads the ids of organizations, separated by commas.
-fn orgs(text: &str) -> anyhow::Result<Vec<OrgId>> {
+fn parse_orgs(text: &str) -> anyhow::Result<Vec<OrgId>> {
     let ids = text
         .split(',')
         .map(str::trim)

@@ -120,6 +120,9 @@ pub(super) fn complaints(histories: &[History], found: &Found) -> Vec<String> {
     complaints
 }
 
+/// What makes a history, or what was found, wrong.
+type Change<'c> = &'c dyn Fn(&mut History, &mut Found);
+
 #[test]
 fn a_lost_write_a_second_effect_and_a_wrong_answer_are_complained_of() {
     let history = History {
@@ -150,7 +153,7 @@ fn a_lost_write_a_second_effect_and_a_wrong_answer_are_complained_of() {
         complaints(&[history], &found).join("; ")
     };
     assert_eq!(judged(&|_, _| {}), "");
-    let cases: [(&dyn Fn(&mut History, &mut Found), &str); 7] = [
+    let cases: [(Change<'_>, &str); 7] = [
         (&|_, found| found.users.clear(), "the acknowledged user a is lost"),
         (
             &|_, found| {

@@ -66,7 +66,7 @@ fn an_organization_that_asks_for_too_much_takes_nothing_from_the_others() {
         .collect();
     let server: Server = installation.serve();
     let clients: Vec<Client> = others.iter().map(|other| server.client(other)).collect();
-    let noise = server.client(&noisy);
+    let flood = server.client(&noisy);
     let requests = rounds(75, 750);
     let alone = steadily(&clients, requests);
 
@@ -75,7 +75,7 @@ fn an_organization_that_asks_for_too_much_takes_nothing_from_the_others() {
         for _ in 0..NOISY_CLIENTS {
             scope.spawn(|| {
                 while !is_over.load(Ordering::SeqCst) {
-                    let answer = noise.get("/Users?count=1");
+                    let answer = flood.get("/Users?count=1");
                     if answer.status == 429 {
                         let after = answer
                             .header("Retry-After")

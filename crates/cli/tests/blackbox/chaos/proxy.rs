@@ -49,7 +49,7 @@ impl Proxy {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let shared = Arc::clone(&accepting);
-                thread::spawn(move || connect(client, &shared));
+                thread::spawn(move || connect(&client, &shared));
             }
         });
         Self { port, shared }
@@ -81,7 +81,7 @@ impl Shared {
 }
 
 /// Carries one connection, until either side or the proxy ends it.
-fn connect(client: TcpStream, shared: &Shared) {
+fn connect(client: &TcpStream, shared: &Shared) {
     let Ok(server) = TcpStream::connect(("127.0.0.1", shared.server)) else {
         return;
     };
@@ -94,10 +94,10 @@ fn connect(client: TcpStream, shared: &Shared) {
             end(&client, &server);
         });
     }
-    let _ = carry_there(&client, &server, shared, &is_silent);
+    let _ = carry_there(client, &server, shared, &is_silent);
     // After the cut the server may still have something to say; that ends the connection.
     if !is_silent.load(Ordering::SeqCst) {
-        end(&client, &server);
+        end(client, &server);
     }
 }
 
