@@ -156,7 +156,7 @@ fn what_was_there_at_a_backup_is_there_again_and_every_token_is_dead() {
     }
     assert_eq!(Model::read(&client), model);
     assert!(
-        model.users.len() > 20 && model.groups.len() > 5,
+        model.users.len() > 10 && model.groups.len() > 5,
         "enough has happened: {model:?}"
     );
     let refused = installation.refused(&["restore", "backup-13", "--replace"]);

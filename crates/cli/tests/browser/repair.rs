@@ -60,7 +60,7 @@ fn an_owner_restores_a_user_that_was_deleted(gateway: &Gateway<'_>, scripts: Scr
     browser.click("Users");
     browser.is_headed("Users");
     browser.choose("State", "Deleted");
-    browser.click("Show");
+    browser.click("Show users");
     browser.click("Restore anna@acme.example");
     browser.is_headed("Restore Anna Alvarez?");
     browser.says(&["the same id", "1 group"]);
