@@ -7,9 +7,12 @@ use crate::runtime::{on_workers, runtime};
 use crate::scenario::Scenario;
 use crate::target::{GroupState, State, Target};
 use crate::worker::{Shared, Worker};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
+
+/// The number of a user, and its id or what the server said.
+type Created = (usize, Res<String>);
 
 pub(crate) fn cmd_preload(o: &Options) -> Res<bool> {
     let mut complete = true;
@@ -59,7 +62,7 @@ pub(crate) fn preload(o: &Options, target: &Target) -> Res<bool> {
             let workers = (0..o.connections)
                 .map(|w| Worker::new(shared.clone(), w as u64 + 1))
                 .collect();
-            let done: Arc<std::sync::Mutex<Vec<(usize, Res<String>)>>> = Arc::default();
+            let done: Arc<Mutex<Vec<Created>>> = Arc::default();
             on_workers(&rt, workers, |mut w| {
                 let (next, done) = (next.clone(), done.clone());
                 async move {

@@ -23,10 +23,10 @@ pub(crate) fn run_once(o: &Options, target: &Target, scenario: &Scenario) -> Res
             scenario.label()
         ));
     }
-    if let Some(n) = scenario.group_size() {
-        if state.tenants.iter().any(|t| !t.groups.contains_key(&n)) {
-            return Err(format!("{}: no group of {n} preloaded", target.name));
-        }
+    if let Some(n) = scenario.group_size()
+        && state.tenants.iter().any(|t| !t.groups.contains_key(&n))
+    {
+        return Err(format!("{}: no group of {n} preloaded", target.name));
     }
     settle(o.settle);
     let users = state.tenants.iter().map(|t| t.ids.len()).sum::<usize>();
