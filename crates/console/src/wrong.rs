@@ -14,13 +14,14 @@ pub(crate) struct Wrong {
 }
 
 /// What people read for each word by which the domain calls an argument.
-const WORDS: [(&str, &str); 53] = [
+const WORDS: [(&str, &str); 56] = [
     ("access-token-format", "Access tokens"),
     ("action", "Action"),
     ("actor", "Who acted"),
     ("after", "Page"),
     ("approval", "Approval"),
     ("audience", "Audiences"),
+    ("backup", "Backup"),
     ("client", "Client"),
     ("client-id", "Client ID"),
     ("client-secret", "Client secret"),
@@ -34,6 +35,7 @@ const WORDS: [(&str, &str); 53] = [
     ("email", "E-mail address"),
     ("expires-in", "Life"),
     ("export", "Export"),
+    ("file", "File"),
     ("hours", "Hours"),
     ("id", "Id"),
     ("issuer", "Issuer"),
@@ -46,6 +48,7 @@ const WORDS: [(&str, &str); 53] = [
     ("label", "For whom"),
     ("limit", "Limit"),
     ("longest-token-life", "Longest life of a token"),
+    ("migrate-database-url", "Database for migrations"),
     ("name", "Name"),
     ("org", "Organization"),
     ("overlap", "Overlap"),
