@@ -102,11 +102,13 @@ async fn party(instance: &Instance) -> Party {
 }
 
 impl Setting {
-    /// What the database was asked since this was asked last.
+    /// What the database was asked since this was asked last. Where transactions end is left out: one that has only read
+    /// ends after the answer, or together with the beginning of the next.
     fn statements(&self) -> Vec<String> {
         self.threads
             .iter()
             .flat_map(|thread| trace::take(*thread))
+            .filter(|sql| !["BEGIN", "COMMIT"].iter().any(|word| sql.starts_with(word)))
             .collect()
     }
 }
