@@ -176,7 +176,9 @@ pub(crate) fn create(
 ) -> Result<(), Error> {
     match conn {
         Conn::Postgres(_) if !event.kind.is_audited(&act.origin.actor) => {
-            create_at_once(conn, act, types, row, external_id, event)
+            create_at_once(conn, act, types, row, external_id, event)?;
+            super::tally::appended(1);
+            Ok(())
         }
         Conn::Sqlite(_) | Conn::Postgres(_) => create_step_by_step(conn, act, types, row, external_id, event),
     }
