@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the gateway on PostgreSQL and on SQLite beside the floor (benches/floor), and prints the table with the ratios.
 #
-#   scripts/bench.sh                                                           ten thousand users, a quarter of an hour
+#   scripts/bench.sh                                                           ten thousand users
 #   BENCH_SECONDS=1 BENCH_ROUNDS=1 BENCH_USERS=500 scripts/bench.sh            only whether it works; its figures say nothing
 #
 #   BENCH_SECONDS       how long each scenario is measured in each round, in whole seconds (5)

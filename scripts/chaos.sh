@@ -4,7 +4,7 @@
 #   scripts/chaos.sh [FILTER]     such as failover, crash, freeze, rolling, commit, neighbour, slow, fsync; all without one
 #
 # Needed beforehand: what the tests need (see scripts/test.sh), and strace, which is installed with apt when that is
-# possible. It takes about a quarter of an hour.
+# possible.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
